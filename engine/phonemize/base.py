@@ -1,0 +1,59 @@
+"""What every language answers: a word in, its phones by sung syllable out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """`syllables`: phones of each syllable, in order.
+
+    A syllable has exactly one vowel; only a vowel-less utterance ("mm", "hmm", "shh") has none and is
+    one syllable whose nucleus is its last voiced phone.  `known` is False where the sounds were guessed
+    from the letters or left out, so that the note can be marked; `message` then says why in one sentence.
+    Nothing pronounceable: no syllables.
+    """
+
+    syllables: tuple[tuple[str, ...], ...]
+    known: bool
+    message: str = ""
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """All phones in a row."""
+        return tuple(phone for syllable in self.syllables for phone in syllable)
+
+
+class Phonemizer(Protocol):
+    """One language."""
+
+    @property
+    def language(self) -> str:
+        """IETF tag, such as "en"."""
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Every phone that can come out."""
+
+    def phonemize_word(self, word: str, written_syllables: tuple[str, ...] = ()) -> Pronunciation:
+        """How `word` is sung.
+
+        `written_syllables`: the word as the score divides it over notes, such as ("heav", "en"); it
+        chooses among pronunciations the one with as many syllables, and hints at where to cut.
+        """
+
+
+def spread(pronunciation: Pronunciation, num_notes: int) -> tuple[tuple[str, ...], ...]:
+    """Phones for each of `num_notes` (>= 1) notes of one word.
+
+    Too many syllables: the surplus goes onto the last note.  Too few: the last notes hold (empty).
+    """
+    if num_notes < 1:
+        raise ValueError("a word lies on at least one note")
+    syllables = pronunciation.syllables
+    if len(syllables) <= num_notes:
+        return syllables + ((),) * (num_notes - len(syllables))
+    last = tuple(phone for syllable in syllables[num_notes - 1 :] for phone in syllable)
+    return (*syllables[: num_notes - 1], last)

@@ -1,0 +1,37 @@
+"""Clips and scores as frozen values.  Signatures other rooms code against:
+
+- `read_score(path, lyrics_path=None, track=None, charset=None, verse=1) -> Score` (MIDI, .kar, MusicXML, .mxl)
+- `Score(notes, tempo_map, language, title, problems, phrase_breaks)`, `.duration_s`
+- `Note(id, start, duration, key, lyric, ends_word, holds, phones, breath, velocity, continues_word)`, `.end` (quarters)
+- `Problem(kind, message, note_id | None, bar | None, beat | None, severity)`
+- `TempoMap(tempi, meters, pickup, origin_s)`: `seconds(quarters)`, `quarters(seconds)`, `bpm_at(quarters)`,
+  `bar_beat(quarters) -> (bar, beat)`, `slice(start, end)`, `TempoMap.from_events(tempi, meters, pickup)`
+- `apply_lyrics(score, text, count_syllables=None) -> Score` (the sidecar text)
+- `split_phrases(score, *, gap_s=0.4, max_phrase_s=12.0) -> tuple[Phrase, ...]`
+- `Phrase(index, notes, tempo_map, start_s, end_s, language)`, `.spans_s()`, `.content_key()`; notes keep the
+  score's absolute quarters, `spans_s` counts from the phrase's start
+- `write_midi(score, path)`, `midi_bytes(score) -> bytes`
+"""
+
+from engine.score.midi_write import midi_bytes, write_midi
+from engine.score.model import Note, NoteId, Phrase, Problem, Score, Severity
+from engine.score.phrases import split_phrases
+from engine.score.read import read_score, read_score_bytes
+from engine.score.sidecar import apply_lyrics
+from engine.score.tempo import TempoMap
+
+__all__ = [
+    "Note",
+    "NoteId",
+    "Phrase",
+    "Problem",
+    "Score",
+    "Severity",
+    "TempoMap",
+    "apply_lyrics",
+    "midi_bytes",
+    "read_score",
+    "read_score_bytes",
+    "split_phrases",
+    "write_midi",
+]

@@ -1,0 +1,226 @@
+"""Plain lyric text laid on the notes of a score (the `.lyrics.txt` beside a clip).
+
+Space: next word.  `-` inside a word: next syllable.  `_`: the note before is held (alone or after a
+syllable).  `+`: next syllable of a word written whole.  `/`: phrase end; in a text without any, the
+line end.  `word[ph ph]`: own pronunciation.  `(br)`: a breath on a note of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from engine.score.assemble import STAND_IN, TOUCHING_QUARTERS, link_words, problem_at
+from engine.score.model import Note, Problem, Score
+from engine.score.syllables import (
+    NEXT_SYLLABLE,
+    Syllable,
+    is_han,
+    is_hangul,
+    is_kana,
+    parse_syllable,
+)
+
+PHRASE_REST_QUARTERS = 1.0
+"""A longer rest ends a phrase of notes, to which a phrase of text can be matched."""
+
+CountSyllables = Callable[[str], int]
+
+_TOKEN = re.compile(r"(?:[^\s\[\]/]|\[[^\[\]]*\])+|/|\n|[\[\]]")
+_SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ")
+_LYRIC_KINDS = frozenset({"no_lyric", "no_lyrics", "hold_without_syllable", "too_many_syllables", "surplus_notes"})
+_MAX_CELLS = 250_000  # of the phrase alignment: seconds of work at most
+_MAX_MERGE = 4
+
+_Range = tuple[int, int]
+
+
+def apply_lyrics(score: Score, text: str, count_syllables: CountSyllables | None = None) -> Score:
+    """Lay the text's syllables on the notes in order; all lyrics of the score are replaced.
+
+    Where the text has phrase ends, each phrase finds its own run of notes (runs end at rests longer
+    than a beat), so a missing note spoils only its phrase.  Syllables or notes left over on either side
+    become problems; notes left over hold the last vowel, or have no lyric after a rest.
+    `count_syllables(word)` tells how many notes a word without hyphens takes (default: one).
+    """
+    phrases = parse_lyrics(text, count_syllables)
+    runs = _note_runs(score.notes)
+    if len(phrases) < 2:
+        pairs = [((0, len(phrases)), (0, len(runs)))]
+    else:
+        pairs = _align([len(p) for p in phrases], [end - start for start, end in runs])
+    laid: list[Syllable] = []
+    problems = [p for p in score.problems if p.kind not in _LYRIC_KINDS]
+    for (t0, t1), (r0, r1) in pairs:
+        syllables = [s for phrase in phrases[t0:t1] for s in phrase]
+        first, end = (runs[r0][0], runs[r1 - 1][1]) if r1 > r0 else (len(laid), len(laid))
+        laid += _lay(syllables, score, first, end, problems)
+    laid = link_words(laid)
+    notes = tuple(_with_syllable(n, s) for n, s in zip(score.notes, laid, strict=True))
+    breaks = tuple(n.id for n, s in zip(notes, laid, strict=True) if s.breaks_phrase)
+    problems.sort(key=lambda p: (-1, 0.0) if p.bar is None or p.beat is None else (p.bar, p.beat))
+    return replace(score, notes=notes, problems=tuple(problems), phrase_breaks=breaks)
+
+
+def parse_lyrics(text: str, count_syllables: CountSyllables | None = None) -> list[list[Syllable]]:
+    """The text's phrases, each a list of syllables; the last one of a phrase `breaks_phrase`."""
+    tokens = _TOKEN.findall(text.replace("\r\n", "\n").replace("\r", "\n"))
+    ends = "/" if "/" in tokens else "\n"
+    phrases: list[list[Syllable]] = [[]]
+    for token in tokens:
+        if token == ends:
+            phrases.append([])
+        elif token not in ("/", "\n", "[", "]"):
+            phrases[-1] += _word(token, count_syllables)
+    phrases = [phrase for phrase in phrases if phrase]
+    for phrase in phrases:
+        phrase[-1] = replace(phrase[-1], breaks_phrase=True)
+    return phrases
+
+
+def _word(token: str, count_syllables: CountSyllables | None) -> list[Syllable]:
+    whole = parse_syllable(token)
+    if whole.breath or whole.holds or whole.continues_word:
+        return [whole]
+    bare = token.split("[", maxsplit=1)[0]
+    if any(map(is_kana, bare)) or any(map(is_han, bare)) or any(map(is_hangul, bare)):
+        return _cjk_word(token)
+    syllables: list[Syllable] = []
+    for piece in (bare + token.partition("]")[2]).split("-"):
+        syllable = parse_syllable(piece.rstrip("_"))
+        if syllable.text or syllable.continues_word:
+            syllables.append(replace(syllable, ends_word=False))
+        syllables += [Syllable(holds=True, ends_word=False)] * (len(piece) - len(piece.rstrip("_")))
+    if whole.phones:
+        first = syllables[0] if syllables else Syllable(ends_word=False)
+        syllables[:1] = [replace(first, phones=whole.phones)]
+    if count_syllables is not None and len(syllables) == 1 and syllables[0].text:
+        count = max(1, count_syllables(syllables[0].text))
+        syllables += [Syllable(continues_word=True, joins_previous=True, ends_word=False)] * (count - 1)
+    if syllables:
+        syllables[-1] = replace(syllables[-1], ends_word=not token.endswith("-"))
+    return syllables
+
+
+def _cjk_word(token: str) -> list[Syllable]:
+    """A character is a syllable: kana with their small ones, a long-vowel mark holds; hangul make words."""
+    word, bracket, hint = token.partition("[")
+    syllables: list[Syllable] = []
+    for piece in re.findall(r"[A-Za-z']+|.", word):
+        if piece in "-_ー~〜":
+            if piece != "-":
+                syllables.append(Syllable(holds=True))
+        elif syllables and (piece in _SMALL_KANA or not (piece == NEXT_SYLLABLE or piece.isalnum())):
+            last = syllables[-1]
+            syllables[-1] = replace(last, text=last.text + piece)  # small kana and punctuation
+        elif piece == NEXT_SYLLABLE:
+            syllables.append(parse_syllable(piece))
+        else:
+            syllables.append(Syllable(text=piece, ends_word=not is_hangul(piece)))
+    if syllables:
+        syllables[-1] = replace(syllables[-1], ends_word=True)
+        if bracket:
+            syllables[0] = replace(syllables[0], phones=tuple(hint.rstrip("]").split()))
+    return syllables
+
+
+def _note_runs(notes: Sequence[Note]) -> list[_Range]:
+    """[first, end) of notes between rests longer than a beat."""
+    runs: list[_Range] = []
+    first = 0
+    for i in range(1, len(notes) + 1):
+        if i == len(notes) or notes[i].start - notes[i - 1].end > PHRASE_REST_QUARTERS:
+            runs.append((first, i))
+            first = i
+    return runs
+
+
+def _align(texts: Sequence[int], runs: Sequence[int]) -> list[tuple[_Range, _Range]]:
+    """Match phrases of text to runs of notes in order, so that their sizes differ least.
+
+    Shortest path over (texts used, runs used); one phrase may take several runs, several phrases one run.
+    """
+    if len(texts) * len(runs) > _MAX_CELLS:
+        return [((0, len(texts)), (0, len(runs)))]
+    steps = [(1, 1), (1, 0), (0, 1)]
+    steps += [(1, k) for k in range(2, _MAX_MERGE + 1)] + [(k, 1) for k in range(2, _MAX_MERGE + 1)]
+    text_sum, run_sum = _running(texts), _running(runs)
+    cost: dict[_Range, float] = {(0, 0): 0.0}
+    came: dict[_Range, _Range] = {}
+    for i in range(len(texts) + 1):
+        for j in range(len(runs) + 1):
+            for di, dj in steps:
+                if di > i or dj > j:
+                    continue
+                before = (i - di, j - dj)
+                size = abs((text_sum[i] - text_sum[i - di]) - (run_sum[j] - run_sum[j - dj]))
+                value = cost[before] + size + 0.5 * (abs(di - dj))
+                if value < cost.get((i, j), float("inf")):
+                    cost[i, j], came[i, j] = value, before
+    pairs: list[tuple[_Range, _Range]] = []
+    place = (len(texts), len(runs))
+    while place != (0, 0):
+        before = came[place]
+        pairs.append(((before[0], place[0]), (before[1], place[1])))
+        place = before
+    return pairs[::-1]
+
+
+def _running(counts: Sequence[int]) -> list[int]:
+    total = [0]
+    for count in counts:
+        total.append(total[-1] + count)
+    return total
+
+
+def _lay(syllables: list[Syllable], score: Score, first: int, end: int, problems: list[Problem]) -> list[Syllable]:
+    """Syllables for notes [first, end); what is left over on either side is reported."""
+    notes = score.notes
+    laid = syllables[: end - first]
+    if len(syllables) > end - first:
+        left = syllables[end - first :]
+        words = " ".join(s.text or "_" for s in left[:8]) + (" ..." if len(left) > 8 else "")
+        text = f'no note is left for "{words}" ({_count(len(left), "syllable")}); they are not sung.'
+        at = max(0, end - 1)
+        if laid:
+            laid[-1] = replace(laid[-1], breaks_phrase=True)
+        problems.append(_problem(score, "too_many_syllables", text, at))
+    elif len(laid) < end - first:
+        start = first + len(laid)
+        text = f"{_count(end - start, 'note')} from here on have no syllable left."
+        problems.append(_problem(score, "surplus_notes", text, start))
+        for i in range(start, end):
+            touches = i > first and notes[i].start - notes[i - 1].end < TOUCHING_QUARTERS
+            laid.append(Syllable(holds=bool(laid) and touches and not laid[-1].breath))
+    for offset, syllable in enumerate(laid):
+        if not syllable.holds and not syllable.continues_word:
+            break
+        laid[offset] = Syllable(breaks_phrase=syllable.breaks_phrase)
+        text = f'this note goes on with a word, but none comes before it; it is sung as "{STAND_IN}".'
+        if offset < len(syllables):
+            problems.append(_problem(score, "hold_without_syllable", text, first + offset))
+    return laid
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _problem(score: Score, kind: str, text: str, index: int) -> Problem:
+    if not score.notes:
+        return Problem(kind, text[0].upper() + text[1:])
+    note = score.notes[index]
+    return problem_at(score.tempo_map, note.start, kind, text, note.id)
+
+
+def _with_syllable(note: Note, syllable: Syllable) -> Note:
+    return replace(
+        note,
+        lyric=syllable.text,
+        ends_word=syllable.ends_word,
+        holds=syllable.holds,
+        continues_word=syllable.continues_word,
+        phones=syllable.phones,
+        breath=syllable.breath,
+    )
