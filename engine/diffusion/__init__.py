@@ -1,0 +1,15 @@
+"""Diffusion in numpy: schedules and samplers; knows no music and no network runtime."""
+
+from engine.diffusion.sampling import SAMPLERS, Denoise, Sampler, sample_ode, sample_sde, sample_second_order
+from engine.diffusion.schedules import BetaSchedule, timesteps
+
+__all__ = [
+    "SAMPLERS",
+    "BetaSchedule",
+    "Denoise",
+    "Sampler",
+    "sample_ode",
+    "sample_sde",
+    "sample_second_order",
+    "timesteps",
+]

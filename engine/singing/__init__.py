@@ -1,0 +1,1 @@
+"""Singing: a phrase of notes and words becomes audio."""
