@@ -1,0 +1,97 @@
+"""A trained voice becomes a folder: four graphs, a manifest with their hashes, a card."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.export.graphs import export_codec, export_condition, export_denoiser
+from engine.models import ModelId, VoiceManifest, dump_manifest, file_sha256
+from engine.models.hidden_singer import KIND
+from engine.singing.timing import ConsonantTable
+from engine.train.config import VoiceConfig
+from engine.train.generator import Generator
+from engine.train.networks.codec import Codec
+
+GRAPHS = ("condition.onnx", "denoiser.onnx", "encoder.onnx", "decoder.onnx")
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFacts:
+    """What people see of a voice."""
+
+    id: str
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    key_range: tuple[int, int]
+    licence: str
+    card: str
+    """Markdown."""
+
+
+def export_voice(
+    facts: VoiceFacts,
+    config: VoiceConfig,
+    codec: Codec,
+    generator: Generator,
+    stats: tuple[np.ndarray, np.ndarray],
+    phone_ids: dict[str, int],
+    consonants: ConsonantTable,
+    folder: Path,
+    sampling: dict[str, float | int | str],
+) -> dict[str, float]:
+    """Write the voice to `folder` (made new beside it, then swapped in); the parity of each graph."""
+    beside = folder.with_name(folder.name + ".part")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    parity = {
+        "condition": export_condition(generator.condition, config.generator.num_phones, beside / "condition.onnx"),
+        "denoiser": export_denoiser(
+            generator.denoiser, config.generator.hidden, config.codec.latent_dim, beside / "denoiser.onnx"
+        ),
+        "codec": export_codec(codec, *stats, beside),
+    }
+    (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
+    dump_manifest(_manifest(facts, config, phone_ids, consonants, sampling, beside), beside / "manifest.json")
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.replace(folder)
+    return parity
+
+
+def _manifest(
+    facts: VoiceFacts,
+    config: VoiceConfig,
+    phone_ids: dict[str, int],
+    consonants: ConsonantTable,
+    sampling: dict[str, float | int | str],
+    folder: Path,
+) -> VoiceManifest:
+    codec, generator = config.codec, config.generator
+    return VoiceManifest(
+        id=ModelId(facts.id),
+        name=facts.name,
+        kind=KIND,
+        version=facts.version,
+        languages=facts.languages,
+        sample_rate=codec.sample_rate,
+        hop_length=codec.hop_length,
+        key_range=facts.key_range,
+        licence=facts.licence,
+        files={name: file_sha256(folder / name) for name in (*GRAPHS, "CARD.md")},
+        settings={
+            "phones": phone_ids,
+            "consonants": consonants.to_dict(),
+            "codec": {
+                "n_fft": codec.n_fft,
+                "latent_dim": codec.latent_dim,
+                "bands": codec.bands,
+                "subframes": codec.subframes,
+            },
+            "schedule": {"beta_0": generator.beta_0, "beta_1": generator.beta_1},
+            "sampling": sampling,
+        },
+    )
