@@ -1,0 +1,1 @@
+"""The window and the command line; the one place that builds and connects everything."""

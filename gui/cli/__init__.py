@@ -1,0 +1,1 @@
+"""The `melisma` command line: one file per command, heavy imports inside the commands."""

@@ -1,0 +1,20 @@
+"""`melisma bench`: the figures in docs/, measured here."""
+
+from __future__ import annotations
+
+import typer
+
+from gui.cli.passthrough import CONTEXT, run_module
+
+app = typer.Typer(no_args_is_help=True, help="Measure quality and speed (needs the train extra).")
+
+
+@app.command(context_settings=CONTEXT)
+def sing(context: typer.Context) -> int:
+    """Measure pitch, words and speed on songs that no training saw.  `--help` lists its options."""
+    return run_module("engine.train.bench_sing", context.args)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `sing` a command of its own while it is the only one."""

@@ -1,0 +1,49 @@
+"""Commands that live in the `train` extra run as their own process: nothing at run time imports PyTorch."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.errors import MelismaError
+
+# Unknown options and `--help` belong to the module behind.
+CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+_ROOT = Path(__file__).resolve().parents[2]
+_NEEDED = ("torch", "encodec", "pyworld")
+
+
+def run_module(module: str, args: list[str]) -> int:
+    """Run `python -m module args` on this terminal and give its exit code, 130 when a signal stopped it.
+
+    Raises `MelismaError` without the `train` extra.
+    """
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MelismaError(
+            f"This needs the train extra, which is not installed ({', '.join(missing)} missing).",
+            "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma, or pip install 'melisma[train]'.",
+        )
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    child = subprocess.Popen([sys.executable, "-m", module, *args], env=environment)
+    # Ctrl-C reaches the child from the terminal; SIGTERM is handed on.  It decides how to end, we wait for it.
+    previous = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    try:
+        code = _wait(child)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    return 130 if code in (-signal.SIGINT, -signal.SIGTERM) else abs(code)
+
+
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
