@@ -12,7 +12,7 @@ from engine.doctor import doctor_report
 from engine.errors import InputError, MelismaError
 from engine.folders import cache_folder
 from engine.jobs import JobContext
-from engine.models import FileCheck, InstalledModel, VoiceManifest, find_model, list_models, verify
+from engine.models import AnyModel, FileCheck, VoiceManifest, find_model, list_models, verify
 from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
 from engine.phonemize import guess_language, phonemizer
@@ -100,14 +100,14 @@ def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     return _result(request, voice, language, audio, sung, time.monotonic() - started)
 
 
-def model_info(voice: str | None = None) -> InstalledModel:
-    """A voice by id, or the default voice.  Raises `InputError` for an unknown id."""
-    return find_model(voice)
+def model_info(model_id: str | None = None) -> AnyModel:
+    """A voice or separator by id, or the default voice.  Raises `InputError` for an unknown id."""
+    return find_model(model_id, role=None)
 
 
-def verify_model(voice: str | None = None) -> tuple[FileCheck, ...]:
-    """Every file of a voice against its checksum."""
-    return verify(find_model(voice))
+def verify_model(model_id: str | None = None) -> tuple[FileCheck, ...]:
+    """Every file of a voice or separator against its checksum."""
+    return verify(find_model(model_id, role=None))
 
 
 def _read(request: SingRequest, manifest: VoiceManifest) -> tuple[Score, str]:

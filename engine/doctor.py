@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import MelismaError
 from engine.folders import cache_folder, data_folder, log_folder, presets_folder
-from engine.models import InstalledModel, Scan, scan_models, verify
+from engine.models import AnyModel, InstalledSeparator, InstalledVoice, Scan, scan_models, verify
 from engine.runtime import choose_providers, default_threads, probe, runtime_version
 from engine.version import VERSION
 
@@ -20,14 +20,16 @@ def doctor_report() -> dict[str, Any]:
     """Everything `melisma doctor` prints, as plain values; `problems` are sentences, `ok` says there are none."""
     scan = scan_models()
     device, device_problems = _device()
-    voices = [_voice(model) for model in scan.models]
-    problems = [*device_problems, *_voice_problems(scan, voices)]
+    voices = [_voice(model) for model in scan.voices]
+    separators = [_separator(model) for model in scan.separators]
+    problems = [*device_problems, *_model_problems(scan, voices, separators)]
     return {
         "ok": not problems,
         "versions": _versions(),
         "device": device,
         "folders": _folders(),
         "voices": voices,
+        "separators": separators,
         "problems": problems,
     }
 
@@ -64,24 +66,32 @@ def _folders() -> dict[str, str]:
     return {name: str(folder) for name, folder in folders.items()}
 
 
-def _voice(model: InstalledModel) -> dict[str, Any]:
+def _voice(model: InstalledVoice) -> dict[str, Any]:
+    return _model(model) | {"languages": list(model.manifest.languages)}
+
+
+def _separator(model: InstalledSeparator) -> dict[str, Any]:
+    return _model(model) | {"stem": model.manifest.stem}
+
+
+def _model(model: AnyModel) -> dict[str, Any]:
     manifest = model.manifest
     return {
         "id": manifest.id,
         "name": manifest.name,
         "version": manifest.version,
-        "languages": list(manifest.languages),
         "folder": str(model.folder),
         "bad_files": [check.name for check in verify(model) if check.state != "ok"],
     }
 
 
-def _voice_problems(scan: Scan, voices: list[dict[str, Any]]) -> list[str]:
+def _model_problems(scan: Scan, voices: list[dict[str, Any]], separators: list[dict[str, Any]]) -> list[str]:
     problems = [entry.reason for entry in scan.broken]
     problems += [
-        f"The voice {voice['id']} has missing or changed files: {', '.join(voice['bad_files'])}."
-        for voice in voices
-        if voice["bad_files"]
+        f"The {role} {model['id']} has missing or changed files: {', '.join(model['bad_files'])}."
+        for role, models in (("voice", voices), ("separator", separators))
+        for model in models
+        if model["bad_files"]
     ]
     if not voices:
         problems.append(f"No voice is installed in {presets_folder() / 'models'} or {data_folder() / 'models'}.")

@@ -1,26 +1,48 @@
-"""Installed voices: what each one states about itself, where it lies, whether its files are whole."""
+"""Installed voices and separators: what each states about itself, where it lies, whether its files are whole."""
 
-from engine.models.manifest import MANIFEST_NAME, ModelId, VoiceManifest, dump_manifest, load_manifest, parse_manifest
+from engine.models.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    ModelId,
+    Role,
+    SeparatorManifest,
+    Stem,
+    VoiceManifest,
+    dump_manifest,
+    load_manifest,
+    parse_manifest,
+)
 from engine.models.registry import (
+    AnyModel,
     BrokenModel,
     FileCheck,
     InstalledModel,
+    InstalledSeparator,
+    InstalledVoice,
     Scan,
     default_folders,
     file_sha256,
     find_model,
     list_models,
+    open_model,
     scan_models,
     verify,
 )
 
 __all__ = [
     "MANIFEST_NAME",
+    "AnyModel",
     "BrokenModel",
     "FileCheck",
     "InstalledModel",
+    "InstalledSeparator",
+    "InstalledVoice",
+    "Manifest",
     "ModelId",
+    "Role",
     "Scan",
+    "SeparatorManifest",
+    "Stem",
     "VoiceManifest",
     "default_folders",
     "dump_manifest",
@@ -28,6 +50,7 @@ __all__ = [
     "find_model",
     "list_models",
     "load_manifest",
+    "open_model",
     "parse_manifest",
     "scan_models",
     "verify",

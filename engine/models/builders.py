@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from engine.errors import MelismaError
 from engine.models.hidden_singer import KIND, HiddenSinger, build_hidden_singer
-from engine.models.registry import InstalledModel
+from engine.models.registry import InstalledVoice
 
 BUILDERS: dict[str, Callable[..., HiddenSinger]] = {KIND: build_hidden_singer}
 
 
-def build(model: InstalledModel, device: str = "auto", threads: int | None = None) -> HiddenSinger:
+def build(model: InstalledVoice, device: str = "auto", threads: int | None = None) -> HiddenSinger:
     """Load a voice.  Raises `MelismaError` for a kind that this program does not know."""
     builder = BUILDERS.get(model.manifest.kind)
     if builder is None:

@@ -14,7 +14,7 @@ from engine.diffusion import BetaSchedule
 from engine.errors import MelismaError
 from engine.jobs import CancelToken
 from engine.models.manifest import VoiceManifest
-from engine.models.registry import InstalledModel
+from engine.models.registry import InstalledVoice
 from engine.runtime import Session, choose_providers, load_session
 
 KIND = "hiddensinger"
@@ -76,7 +76,7 @@ class HiddenSinger:
         return denoised
 
 
-def build_hidden_singer(model: InstalledModel, device: str = "auto", threads: int | None = None) -> HiddenSinger:
+def build_hidden_singer(model: InstalledVoice, device: str = "auto", threads: int | None = None) -> HiddenSinger:
     """Load all networks of a voice.  Raises `MelismaError` when its manifest lacks a setting or a file."""
     settings, manifest = model.manifest.settings, model.manifest
     try:

@@ -1,27 +1,27 @@
-"""The facts of a voice: a frozen value, read once and checked whole.
+"""The facts of a model: a frozen value, read once and checked whole.
 
-On disk it is `manifest.json` in the voice's folder.  Every field is required, and none may be added: a voice
-that states what this program does not know is from a newer one, and guessing would sing it wrong.
+On disk it is `manifest.json` in the model's folder.  Every field is required, and none may be added: a model
+that states what this program does not know is from a newer one, and guessing would make it sound wrong.
+A manifest with the field `stem` is a separator's, any other a voice's.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path, PurePosixPath
-from types import MappingProxyType
-from typing import Any, NewType
+from pathlib import Path
+from typing import Any, Literal, NewType, TypeAlias, cast
 
 from engine.errors import MelismaError
 from engine.files import write_bytes_whole
+from engine.models import fields as checked
 
 MANIFEST_NAME = "manifest.json"
 ModelId = NewType("ModelId", str)
-
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+Role = Literal["voice", "separator"]
+Stem = Literal["vocals", "instrumental"]
+STEMS: tuple[Stem, ...] = ("vocals", "instrumental")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,108 +46,117 @@ class VoiceManifest:
     files: Mapping[str, str]
     settings: Mapping[str, Any]
 
+    @property
+    def role(self) -> Role:
+        """What it is for."""
+        return "voice"
+
     def as_dict(self) -> dict[str, Any]:
         """Plain lists and dictionaries, as in the file."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {
-            "languages": list(self.languages),
-            "key_range": list(self.key_range),
-            "files": dict(self.files),
-            "settings": dict(self.settings),
-        }
+        return _plain(self) | {"languages": list(self.languages), "key_range": list(self.key_range)}
 
 
-def load_manifest(path: Path) -> VoiceManifest:
+@dataclass(frozen=True, slots=True)
+class SeparatorManifest:
+    """What a separator states about itself.
+
+    `stem`: what its networks give.  `sample_rate` in Hz; `hop_length` in samples per frame.  The rest as with a
+    voice.  `settings` may state `bandwidth_hz`, above which the stem is silent.
+    """
+
+    id: ModelId
+    name: str
+    kind: str
+    version: str
+    stem: Stem
+    sample_rate: int
+    hop_length: int
+    licence: str
+    files: Mapping[str, str]
+    settings: Mapping[str, Any]
+
+    @property
+    def role(self) -> Role:
+        """What it is for."""
+        return "separator"
+
+    @property
+    def bandwidth_hz(self) -> float:
+        """The highest frequency of the stem, in Hz."""
+        stated = self.settings.get("bandwidth_hz")
+        half = self.sample_rate / 2
+        return min(float(stated), half) if isinstance(stated, int | float) and stated > 0 else half
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists and dictionaries, as in the file."""
+        return _plain(self)
+
+
+Manifest: TypeAlias = VoiceManifest | SeparatorManifest
+
+
+def load_manifest(path: Path) -> Manifest:
     """Read `path`.  Raises `MelismaError` that names the file and what is wrong in it."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise MelismaError(f"{path} could not be opened: {error.strerror}.", "Install the voice again.") from error
+        raise MelismaError(f"{path} could not be opened: {error.strerror}.", "Install the model again.") from error
     except ValueError as error:  # broken UTF-8 or JSON
-        raise MelismaError(f"{path} is not valid JSON: {error}.", "Install the voice again.") from error
+        raise MelismaError(f"{path} is not valid JSON: {error}.", "Install the model again.") from error
     try:
         return parse_manifest(data)
     except ValueError as error:
-        raise MelismaError(f"{path} is not a usable manifest: {error}.", "Install the voice again.") from error
+        raise MelismaError(f"{path} is not a usable manifest: {error}.", "Install the model again.") from error
 
 
-def dump_manifest(manifest: VoiceManifest, path: Path) -> None:
+def dump_manifest(manifest: Manifest, path: Path) -> None:
     """Write `manifest` to `path`, whole or not at all."""
     text = json.dumps(manifest.as_dict(), indent=2, ensure_ascii=False) + "\n"
     write_bytes_whole(path, text.encode())
 
 
-def parse_manifest(data: object) -> VoiceManifest:
+def parse_manifest(data: object) -> Manifest:
     """Check and freeze what came out of JSON.  Raises `ValueError` that names the first wrong field."""
     if not isinstance(data, dict):
         raise ValueError("it is not an object")
-    known = [field.name for field in fields(VoiceManifest)]
-    for words, names in (
-        ("unknown", sorted(data.keys() - set(known))),
-        ("missing", [k for k in known if k not in data]),
-    ):
-        if names:
-            raise ValueError(f"{words} {', '.join(names)}")
+    return _parse_separator(data) if "stem" in data else _parse_voice(data)
+
+
+def _parse_voice(data: Mapping[str, Any]) -> VoiceManifest:
+    checked.check_names(data, [field.name for field in fields(VoiceManifest)])
     return VoiceManifest(
-        id=ModelId(_matching("id", data["id"], _ID)),
-        name=_text("name", data["name"]),
-        kind=_matching("kind", data["kind"], _ID),
-        version=_text("version", data["version"]),
-        languages=_languages(data["languages"]),
-        sample_rate=_positive("sample_rate", data["sample_rate"]),
-        hop_length=_positive("hop_length", data["hop_length"]),
-        key_range=_key_range(data["key_range"]),
-        licence=_text("licence", data["licence"]),
-        files=_files(data["files"]),
-        settings=MappingProxyType(_object("settings", data["settings"])),
+        id=ModelId(checked.matching("id", data["id"], checked.ID)),
+        name=checked.text("name", data["name"]),
+        kind=checked.matching("kind", data["kind"], checked.ID),
+        version=checked.text("version", data["version"]),
+        languages=checked.languages(data["languages"]),
+        sample_rate=checked.positive("sample_rate", data["sample_rate"]),
+        hop_length=checked.positive("hop_length", data["hop_length"]),
+        key_range=checked.key_range(data["key_range"]),
+        licence=checked.text("licence", data["licence"]),
+        files=checked.files(data["files"]),
+        settings=checked.frozen("settings", data["settings"]),
     )
 
 
-def _text(field: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{field} must be a text that is not empty, not {value!r}")
-    return value
+def _parse_separator(data: Mapping[str, Any]) -> SeparatorManifest:
+    checked.check_names(data, [field.name for field in fields(SeparatorManifest)])
+    if data["stem"] not in STEMS:
+        raise ValueError(f"stem must be one of {', '.join(STEMS)}, not {data['stem']!r}")
+    return SeparatorManifest(
+        id=ModelId(checked.matching("id", data["id"], checked.ID)),
+        name=checked.text("name", data["name"]),
+        kind=checked.matching("kind", data["kind"], checked.ID),
+        version=checked.text("version", data["version"]),
+        stem=cast(Stem, data["stem"]),
+        sample_rate=checked.positive("sample_rate", data["sample_rate"]),
+        hop_length=checked.positive("hop_length", data["hop_length"]),
+        licence=checked.text("licence", data["licence"]),
+        files=checked.files(data["files"]),
+        settings=checked.frozen("settings", data["settings"]),
+    )
 
 
-def _matching(field: str, value: object, pattern: re.Pattern[str]) -> str:
-    text = _text(field, value)
-    if not pattern.fullmatch(text):
-        raise ValueError(f"{field} must match {pattern.pattern}, not {text!r}")
-    return text
-
-
-def _positive(field: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{field} must be a whole number above 0, not {value!r}")
-    return value
-
-
-def _object(field: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{field} must be an object, not {value!r}")
-    return dict(value)
-
-
-def _languages(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError(f"languages must be a list that is not empty, not {value!r}")
-    return tuple(_text("languages", tag) for tag in value)
-
-
-def _key_range(value: object) -> tuple[int, int]:
-    match value:
-        case [int(low), int(high)] if 0 <= low <= high <= 127:
-            return low, high
-    raise ValueError(f"key_range must be [lowest, highest] MIDI key, not {value!r}")
-
-
-def _files(value: object) -> Mapping[str, str]:
-    files = _object("files", value)
-    for name, digest in files.items():
-        path = PurePosixPath(name)
-        # A voice from elsewhere must not reach out of its own folder.  Backslash and colon count on Windows.
-        inside = not path.is_absolute() and ".." not in path.parts and str(path) == name != "."
-        if not inside or "\\" in name or ":" in name:
-            raise ValueError(f"files names {name!r}, which is no plain path inside the voice's folder")
-        _matching(f"files[{name}]", digest, _SHA256)
-    return MappingProxyType(files)
+def _plain(manifest: Manifest) -> dict[str, Any]:
+    plain = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
+    return plain | {"files": dict(manifest.files), "settings": dict(manifest.settings)}

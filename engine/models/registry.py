@@ -1,4 +1,4 @@
-"""Which voices are installed, and whether their files are what their manifests say."""
+"""Which voices and separators are installed, and whether their files are what their manifests say."""
 
 from __future__ import annotations
 
@@ -7,31 +7,39 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from engine.errors import InputError, MelismaError
 from engine.folders import data_folder, presets_folder
-from engine.models.manifest import MANIFEST_NAME, VoiceManifest, load_manifest
+from engine.models.manifest import MANIFEST_NAME, Manifest, Role, SeparatorManifest, VoiceManifest, load_manifest
 
 _log = logging.getLogger(__name__)
+ManifestT_co = TypeVar("ManifestT_co", bound=Manifest, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledModel:
-    """A voice and the folder it lies in."""
+@dataclass(frozen=True)  # with slots, calling one of the aliases below fails in Python 3.11
+class InstalledModel(Generic[ManifestT_co]):
+    """A model and the folder it lies in."""
 
-    manifest: VoiceManifest
+    manifest: ManifestT_co
     folder: Path
 
     def path(self, name: str) -> Path:
         """The file that the manifest lists as `name`.  Raises `MelismaError` when it lists none."""
         if name not in self.manifest.files:
-            raise MelismaError(f"The voice {self.manifest.id} has no file {name}.", "Install the voice again.")
+            role, model_id = self.manifest.role, self.manifest.id
+            raise MelismaError(f"The {role} {model_id} has no file {name}.", f"Install the {role} again.")
         return self.folder / name
+
+
+AnyModel: TypeAlias = InstalledModel[Manifest]
+InstalledVoice: TypeAlias = InstalledModel[VoiceManifest]
+InstalledSeparator: TypeAlias = InstalledModel[SeparatorManifest]
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenModel:
-    """A folder that looks like a voice and cannot be used; `reason` says why."""
+    """A folder that looks like a model and cannot be used; `reason` says why."""
 
     folder: Path
     reason: str
@@ -39,34 +47,46 @@ class BrokenModel:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Everything found: `models` by folder order, then by name; the first is the default voice."""
+    """Everything found: `models` by folder order, then by name; the first of a role is that role's default."""
 
-    models: tuple[InstalledModel, ...]
+    models: tuple[AnyModel, ...]
     broken: tuple[BrokenModel, ...]
+
+    @property
+    def voices(self) -> tuple[InstalledVoice, ...]:
+        """The models that sing."""
+        return tuple(cast(InstalledVoice, model) for model in self.models if model.manifest.role == "voice")
+
+    @property
+    def separators(self) -> tuple[InstalledSeparator, ...]:
+        """The models that separate."""
+        return tuple(cast(InstalledSeparator, model) for model in self.models if model.manifest.role == "separator")
 
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """One file of a voice: `state` is "ok", "missing", "changed" or "unreadable"."""
+    """One file of a model: `state` is "ok", "missing", "changed" or "unreadable"."""
 
     name: str
     state: str
 
 
 def default_folders() -> tuple[Path, ...]:
-    """Where voices lie: those that come along, then the user's own."""
+    """Where models lie: those that come along, then the user's own."""
     return presets_folder() / "models", data_folder() / "models"
 
 
 def scan_models(folders: Sequence[Path] | None = None) -> Scan:
     """Look through `folders` (default: `default_folders()`); what cannot be read is kept apart, with the reason.
 
-    Of two voices with the same id the first counts.
+    Of two models with the same id the first counts.
     """
-    models: dict[str, InstalledModel] = {}
+    models: dict[str, AnyModel] = {}
     broken: list[BrokenModel] = []
     for folder in default_folders() if folders is None else folders:
         for path in sorted(folder.glob(f"*/{MANIFEST_NAME}")):
+            if path.parent.name.startswith("."):  # one that is being copied right now
+                continue
             try:
                 model = InstalledModel(load_manifest(path), path.parent)
             except MelismaError as error:
@@ -77,31 +97,71 @@ def scan_models(folders: Sequence[Path] | None = None) -> Scan:
     return Scan(tuple(models.values()), tuple(broken))
 
 
-def list_models(folders: Sequence[Path] | None = None) -> tuple[InstalledModel, ...]:
-    """The usable voices; the first is the default."""
-    return scan_models(folders).models
+def list_models(folders: Sequence[Path] | None = None, role: Role | None = None) -> tuple[AnyModel, ...]:
+    """The usable models, of one role or of all; the first of a role is its default."""
+    return tuple(model for model in scan_models(folders).models if role in (None, model.manifest.role))
 
 
-def find_model(model_id: str | None = None, folders: Sequence[Path] | None = None) -> InstalledModel:
-    """The voice `model_id`, or the default voice.
+@overload
+def find_model(
+    model_id: str | None = None, folders: Sequence[Path] | None = None, role: Literal["voice"] = "voice"
+) -> InstalledVoice: ...
+@overload
+def find_model(
+    model_id: str | None = None, folders: Sequence[Path] | None = None, *, role: Literal["separator"]
+) -> InstalledSeparator: ...
+@overload
+def find_model(
+    model_id: str | None = None, folders: Sequence[Path] | None = None, *, role: Role | None
+) -> AnyModel: ...
+def find_model(
+    model_id: str | None = None, folders: Sequence[Path] | None = None, role: Role | None = "voice"
+) -> AnyModel | InstalledVoice | InstalledSeparator:
+    """The model `model_id` of `role`, or the default of that role; with no role any model, by default a voice.
 
-    Raises `InputError` for an id that is not installed, `MelismaError` when there is no voice at all.
+    Raises `InputError` for an id that is not installed or of the other role, `MelismaError` when there is no
+    model of this role at all or `model_id` is broken.
     """
     scan = scan_models(folders)
+    usable = [model for model in scan.models if role in (None, model.manifest.role)]
+    if model_id is None and usable:
+        return min(usable, key=lambda model: model.manifest.role != "voice")
     for model in scan.models:
-        if model_id in (None, model.manifest.id):
-            return model
-    if not scan.models:
-        looked = default_folders() if folders is None else folders
-        raise MelismaError("No voice is installed.", f"Put one into {' or '.join(map(str, looked))}.")
+        if model.manifest.id == model_id:
+            return _as_role(model, role, usable)
     broken = next((entry for entry in scan.broken if entry.folder.name == model_id), None)
     if broken is not None:
-        raise MelismaError(broken.reason, "Install the voice again.")
-    known = ", ".join(model.manifest.id for model in scan.models)
-    raise InputError(f"There is no voice called {model_id}.", f"Installed: {known}.")
+        raise MelismaError(broken.reason, f"Install the {role or 'model'} again.")
+    if not usable:
+        looked = default_folders() if folders is None else folders
+        raise MelismaError(f"No {role or 'model'} is installed.", f"Put one into {' or '.join(map(str, looked))}.")
+    raise InputError(f"There is no {role or 'model'} called {model_id}.", _installed(usable))
 
 
-def verify(model: InstalledModel) -> tuple[FileCheck, ...]:
+@overload
+def open_model(folder: Path, role: Literal["voice"] = "voice") -> InstalledVoice: ...
+@overload
+def open_model(folder: Path, role: Literal["separator"]) -> InstalledSeparator: ...
+@overload
+def open_model(folder: Path, role: Role | None) -> AnyModel: ...
+def open_model(folder: Path, role: Role | None = "voice") -> AnyModel | InstalledVoice | InstalledSeparator:
+    """A model in a folder that need not be installed.
+
+    Raises `MelismaError` when its manifest cannot be used, `InputError` when it is of the other role.
+    """
+    return _as_role(InstalledModel(load_manifest(folder / MANIFEST_NAME), folder), role)
+
+
+def _as_role(model: AnyModel, role: Role | None, usable: Sequence[AnyModel] = ()) -> AnyModel:
+    """`model`, if it is of `role`.  Raises `InputError`; `usable` are those that would have been."""
+    actual = model.manifest.role
+    if role in (None, actual):
+        return model
+    message = f"{model.manifest.id} is a {actual}, not a {role}."
+    raise InputError(message, _installed(usable) or f"Choose a {role}.")
+
+
+def verify(model: AnyModel) -> tuple[FileCheck, ...]:
     """Hash every file that the manifest lists, in its order."""
     return tuple(FileCheck(name, _state(model.folder / name, digest)) for name, digest in model.manifest.files.items())
 
@@ -110,6 +170,10 @@ def file_sha256(path: Path) -> str:
     """Lower-case hexadecimal digits.  Raises `OSError`."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _installed(models: Sequence[AnyModel]) -> str:
+    return f"Installed: {', '.join(model.manifest.id for model in models)}." if models else ""
 
 
 def _state(path: Path, digest: str) -> str:

@@ -19,10 +19,10 @@ from engine.diffusion import SAMPLERS
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
-from engine.models import InstalledModel, find_model
+from engine.models import InstalledModel, find_model, open_model
 from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
-from engine.models.manifest import MANIFEST_NAME, load_manifest
+from engine.models.manifest import MANIFEST_NAME
 from engine.singing.settings import SingSettings
 from engine.train.measure.progress import StderrReport
 from engine.train.measure.table import markdown, plain_table, rows
@@ -213,7 +213,7 @@ def _at_least(least: int) -> Any:
 def _model(voice: str | None) -> InstalledModel:
     """A voice by id, or from a folder that need not be installed."""
     if voice and (Path(voice) / MANIFEST_NAME).is_file():
-        return InstalledModel(load_manifest(Path(voice) / MANIFEST_NAME), Path(voice))
+        return open_model(Path(voice))
     return find_model(voice)
 
 

@@ -26,6 +26,8 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
             yield f"{name:<12} {value}"
     for voice in report["voices"]:
         yield f"{'voice':<12} {voice['id']} {voice['version']} ({', '.join(voice['languages'])})"
+    for separator in report["separators"]:
+        yield f"{'separator':<12} {separator['id']} {separator['version']} ({separator['stem']})"
     for problem in report["problems"]:
         yield f"{'PROBLEM':<12} {problem}"
     yield "All is well." if report["ok"] else f"{len(report['problems'])} problems."

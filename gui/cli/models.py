@@ -1,4 +1,4 @@
-"""`melisma models`: which voices there are, what they state, whether they are whole."""
+"""`melisma models`: which voices and separators there are, what they state, whether they are whole."""
 
 from __future__ import annotations
 
@@ -8,49 +8,68 @@ import typer
 
 from gui.cli.output import JsonOption, Output, QuietOption
 
-app = typer.Typer(no_args_is_help=True, help="List, describe and verify the installed voices.")
+app = typer.Typer(no_args_is_help=True, help="List, describe and verify the installed voices and separators.")
 
-VoiceArgument = Annotated[str | None, typer.Argument(help="Id of the voice [the default voice].", show_default=False)]
+ModelArgument = Annotated[
+    str | None, typer.Argument(help="Id of a voice or separator [the default voice].", show_default=False)
+]
 
 
 @app.command("list")
 def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> None:
-    """List the installed voices; the first is the default."""
+    """List the installed voices and separators; the first of each is the default."""
     from engine.api import list_models
 
-    voices = [_facts(model) for model in list_models()]
-    lines = [f"{voice['id']:<20} {voice['name']}  ({', '.join(voice['languages'])})" for voice in voices]
-    Output(as_json, quiet).answer({"voices": voices}, lines or ["No voice is installed."])
+    models = sorted((_facts(model) for model in list_models()), key=lambda facts: facts["role"] != "voice")
+    by_role = {role: [facts for facts in models if facts["role"] == role] for role in ("voice", "separator")}
+    lines = [f"{facts['role']:<10} {facts['id']:<20} {facts['name']}  ({_summary(facts)})" for facts in models]
+    answer = {"voices": by_role["voice"], "separators": by_role["separator"]}
+    Output(as_json, quiet).answer(answer, lines or ["No voice is installed."])
 
 
 @app.command()
-def info(voice: VoiceArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> None:
-    """Show what a voice states about itself."""
+def info(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> None:
+    """Show what a voice or separator states about itself."""
     from engine.api import model_info
 
-    facts = _facts(model_info(voice))
-    shown = {name: value for name, value in facts.items() if name not in ("settings", "files")}
+    facts = _facts(model_info(model))
+    shown = {name: value for name, value in facts.items() if name not in ("settings", "files", "bandwidth_hz")}
+    if "bandwidth_hz" in facts:
+        shown["bandwidth"] = _bandwidth(facts)
     lines = [f"{name + ':':<13}{_plain(value)}" for name, value in shown.items()]
     Output(as_json, quiet).answer(facts, [*lines, f"{'files:':<13}{', '.join(facts['files'])}"])
 
 
 @app.command()
-def verify(voice: VoiceArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> int:
-    """Compare every file of a voice with its checksum; exit 1 when one differs."""
+def verify(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> int:
+    """Compare every file of a voice or separator with its checksum; exit 1 when one differs."""
     from engine.api import model_info, verify_model
 
-    model_id = str(model_info(voice).manifest.id)
+    manifest = model_info(model).manifest
+    model_id = str(manifest.id)
     checks = {check.name: check.state for check in verify_model(model_id)}
     whole = all(state == "ok" for state in checks.values())
-    facts = {"voice": model_id, "ok": whole, "files": checks}
+    facts = {manifest.role: model_id, "ok": whole, "files": checks}
     Output(as_json, quiet).answer(facts, [f"{state:<10} {name}" for name, state in checks.items()])
     return 0 if whole else 1
 
 
 def _facts(model: Any) -> dict[str, Any]:
     """`model` is the engine's `InstalledModel`, which has no name out here."""
-    facts: dict[str, Any] = model.manifest.as_dict()
+    facts: dict[str, Any] = {"role": model.manifest.role} | model.manifest.as_dict()
+    if model.manifest.role == "separator":
+        facts["bandwidth_hz"] = model.manifest.bandwidth_hz
     return facts | {"folder": str(model.folder)}
+
+
+def _summary(facts: dict[str, Any]) -> str:
+    if facts["role"] == "voice":
+        return ", ".join(facts["languages"])
+    return f"{facts['stem']}, to {_bandwidth(facts)}"
+
+
+def _bandwidth(facts: dict[str, Any]) -> str:
+    return f"{facts['bandwidth_hz'] / 1000:.1f} kHz"
 
 
 def _plain(value: object) -> str:

@@ -80,8 +80,9 @@ class FakeApi:
     def module(self) -> types.ModuleType:
         module: Any = types.ModuleType("engine.api")
         module.SingRequest, module.SingResult, module.render_clip = SingRequest, SingResult, self.render_clip
-        module.list_models, module.model_info, module.doctor_report = list_models, find_model, doctor_report
-        module.verify_model = lambda model_id: verify(find_model(model_id))
+        module.list_models, module.doctor_report = list_models, doctor_report
+        module.model_info = lambda model_id=None: find_model(model_id, role=None)
+        module.verify_model = lambda model_id: verify(find_model(model_id, role=None))
         return module  # type: ignore[no-any-return]
 
 

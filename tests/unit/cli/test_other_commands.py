@@ -39,7 +39,7 @@ def answer(capsys: pytest.CaptureFixture[str], words: str, code: int = 0) -> dic
 
 
 def test_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, "models list") == {"voices": []}
+    assert answer(capsys, "models list") == {"voices": [], "separators": []}
     assert run(["models", "list"]) == 0
     assert capsys.readouterr().out == "No voice is installed.\n"
     assert "error" in answer(capsys, "models info", code=1)
@@ -52,9 +52,43 @@ def test_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "models verify v") == {"voice": "v", "ok": True, "files": {"codec.onnx": "ok"}}
     assert answer(capsys, "models info w", code=2)["error"] == {
         "kind": "input",
-        "message": "There is no voice called w.",
+        "message": "There is no model called w.",
         "hint": "Installed: v.",
     }
+
+
+SEPARATOR = {
+    "id": "s",
+    "name": "Sep",
+    "kind": "unheard-of",
+    "version": "2",
+    "stem": "vocals",
+    "sample_rate": 44100,
+    "hop_length": 1024,
+    "licence": "MIT",
+    "files": {},
+    "settings": {"bandwidth_hz": 14700.0},
+}
+
+
+def test_separators_are_listed_and_are_no_voices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "user" / "data" / "models" / "a-separator"
+    place.mkdir(parents=True)
+    (place / "manifest.json").write_text(json.dumps(SEPARATOR))
+    assert answer(capsys, "models info")["id"] == "s"
+    install(tmp_path)
+    assert answer(capsys, "models info")["id"] == "v"  # the default voice, though the separator comes first
+    assert run(["models", "list"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.split()[:2] == ["voice", "v"]
+    assert second.split() == ["separator", "s", "Sep", "(vocals,", "to", "14.7", "kHz)"]
+    facts = answer(capsys, "models list")["separators"]
+    assert [(f["role"], f["stem"], f["bandwidth_hz"]) for f in facts] == [("separator", "vocals", 14700.0)]  # type: ignore[attr-defined]
+    assert run(["models", "info", "s"]) == 0
+    assert "bandwidth:   14.7 kHz" in capsys.readouterr().out
+    assert answer(capsys, "models verify s") == {"separator": "s", "ok": True, "files": {}}
+    assert run(["doctor"]) == 0
+    assert "separator    s 2 (vocals)" in capsys.readouterr().out
 
 
 def test_a_changed_voice_does_not_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,11 +12,13 @@ import pytest
 from engine.errors import InputError, MelismaError
 from engine.models import (
     FileCheck,
+    SeparatorManifest,
     default_folders,
     dump_manifest,
     find_model,
     list_models,
     load_manifest,
+    open_model,
     parse_manifest,
     scan_models,
     verify,
@@ -78,6 +80,54 @@ def test_round_trip(tmp_path: Path) -> None:
 def test_wrong_fields_are_named(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_manifest(facts(**changes))
+
+
+def separator_facts(**changes: Any) -> dict[str, Any]:
+    facts_of_both = {name: value for name, value in facts().items() if name not in ("languages", "key_range")}
+    return facts_of_both | {"id": "sep", "kind": "unheard-of", "stem": "vocals", "sample_rate": 44100} | changes
+
+
+def test_a_manifest_with_a_stem_is_a_separator(tmp_path: Path) -> None:
+    manifest = parse_manifest(separator_facts())
+    assert isinstance(manifest, SeparatorManifest)
+    assert (manifest.role, parse_manifest(facts()).role) == ("separator", "voice")
+    assert manifest.as_dict() == separator_facts()
+    dump_manifest(manifest, tmp_path / "manifest.json")
+    assert load_manifest(tmp_path / "manifest.json") == manifest
+    for stated, bandwidth_hz in ((17640, 17640), (1e6, 22050), ("no", 22050), (-1, 22050)):
+        found = parse_manifest(separator_facts(settings={"bandwidth_hz": stated}))
+        assert isinstance(found, SeparatorManifest)
+        assert found.bandwidth_hz == bandwidth_hz
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"stem": "drums"}, "stem must be one of"), ({"stem": []}, "stem must"), ({"languages": ["en"]}, "unknown lang")],
+)
+def test_wrong_fields_of_a_separator(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        parse_manifest(separator_facts(**changes))
+
+
+def test_each_role_has_its_own_default(tmp_path: Path) -> None:
+    install(tmp_path, id="b"), install(tmp_path, id="c")
+    with pytest.raises(MelismaError, match="No separator is installed"):
+        find_model(folders=[tmp_path], role="separator")
+    for model_id in ("a", "d"):
+        (tmp_path / model_id).mkdir()
+        (tmp_path / model_id / "manifest.json").write_text(json.dumps(separator_facts(id=model_id)))
+    assert find_model(folders=[tmp_path]).manifest.id == "b"
+    assert find_model(folders=[tmp_path], role="separator").manifest.stem == "vocals"
+    assert find_model(folders=[tmp_path], role=None).manifest.id == "b"
+    assert find_model("d", [tmp_path], role=None).manifest.role == "separator"
+    assert [model.manifest.id for model in list_models([tmp_path], "separator")] == ["a", "d"]
+    with pytest.raises(InputError, match="a is a separator, not a voice") as caught:
+        find_model("a", [tmp_path])
+    assert caught.value.hint == "Installed: b, c."
+    with pytest.raises(InputError, match="b is a voice, not a separator"):
+        find_model("b", [tmp_path], role="separator")
+    with pytest.raises(InputError, match="a is a separator, not a voice"):
+        open_model(tmp_path / "a")
 
 
 @pytest.mark.parametrize("name", ["../a", "/etc/a", "a/../../b", "", ".", "a\\b", "C:a", "a//b", "./a"])
