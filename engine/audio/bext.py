@@ -13,6 +13,7 @@ from engine.errors import InputError
 # midnight, at the file's own rate), Version, UMID, Reserved: 602 bytes.
 _LAYOUT = struct.Struct("<256s32s32s10s8sQH64s190s")
 BEXT_SIZE = _LAYOUT.size
+_LONGEST = 1 << 16  # of what is read of a chunk: a broken file may state any size
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def read_bext(path: Path) -> Bext | None:
     """
     try:
         with path.open("rb") as file:
-            if not _is_wave(file.read(12)):
+            if not _is_wave_head(file.read(12)):
                 raise InputError(f"{path} is not a WAV file.", "Only WAV files carry a time stamp.")
             data = _find_chunk(file, b"bext")
     except OSError as error:
@@ -60,16 +61,28 @@ def read_bext(path: Path) -> Bext | None:
     return unpack_bext(data) if data is not None and len(data) >= BEXT_SIZE else None
 
 
-def _is_wave(head: bytes) -> bool:
+def is_wave(path: Path) -> bool:
+    """Whether `path` begins as a WAV or RF64 file.  Raises `OSError`."""
+    with path.open("rb") as file:
+        return _is_wave_head(file.read(12))
+
+
+def _is_wave_head(head: bytes) -> bool:
     return len(head) == 12 and head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE"
 
 
 def _find_chunk(file: BinaryIO, wanted: bytes) -> bytes | None:
     """The payload of the first chunk named `wanted`, from a file that stands behind the RIFF header."""
+    data_size = 0
     while len(head := file.read(8)) == 8:
         name, size = head[:4], int.from_bytes(head[4:], "little")
         if name == wanted:
-            return file.read(size)
+            return file.read(min(size, _LONGEST))
+        if name == b"ds64":  # an RF64 file: its sizes do not fit the chunks' own fields (EBU Tech 3306)
+            data_size = int.from_bytes(file.read(16)[8:], "little")
+            size -= 16
+        elif name == b"data" and size == 0xFFFFFFFF:
+            size = data_size
         file.seek(size + size % 2, 1)  # chunks are padded to even sizes
     return None
 

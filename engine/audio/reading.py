@@ -10,7 +10,7 @@ import soundfile
 from engine.audio.signal import Audio
 from engine.errors import InputError
 
-_HINT = "Use a WAV, FLAC, MP3, OGG, AIFF or M4A file."
+HINT = "Use a WAV, FLAC, MP3, OGG, AIFF or M4A file."
 
 
 def read_audio(path: Path) -> Audio:
@@ -18,17 +18,22 @@ def read_audio(path: Path) -> Audio:
 
     Raises `InputError` in one sentence when it is missing, a folder, empty or no sound file.
     """
-    if path.is_dir():
-        raise InputError(f"{path} is a folder, not a sound file.", _HINT)
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.", "Check the path.")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty.", _HINT)
+    check_sound_file(path)
     try:
         frames, sample_rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, TypeError, OSError):  # TypeError: a headerless .raw
         return _read_with_ffmpeg(path)
     return Audio(np.ascontiguousarray(frames.T), int(sample_rate))
+
+
+def check_sound_file(path: Path) -> None:
+    """Raises `InputError` when `path` is missing, a folder or empty."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a sound file.", HINT)
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", "Check the path.")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty.", HINT)
 
 
 def _read_with_ffmpeg(path: Path) -> Audio:
@@ -37,7 +42,7 @@ def _read_with_ffmpeg(path: Path) -> Audio:
     try:
         with av.open(str(path)) as container:
             if not container.streams.audio:
-                raise InputError(f"{path} holds no sound.", _HINT)
+                raise InputError(f"{path} holds no sound.", HINT)
             stream = container.streams.audio[0]
             to_float = av.AudioResampler(format="fltp")
             blocks = [
@@ -48,7 +53,7 @@ def _read_with_ffmpeg(path: Path) -> Audio:
             ]
             sample_rate = int(stream.rate)
     except (av.FFmpegError, ValueError) as error:
-        raise InputError(f"{path} could not be read as a sound file.", _HINT) from error
+        raise InputError(f"{path} could not be read as a sound file.", HINT) from error
     if not blocks:
-        raise InputError(f"{path} holds no sound.", _HINT)
+        raise InputError(f"{path} holds no sound.", HINT)
     return Audio(np.ascontiguousarray(np.concatenate(blocks, axis=1), dtype=np.float32), sample_rate)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audio.bext import Bext, pack_bext
 from engine.audio.signal import Audio, FloatArray
@@ -25,43 +25,60 @@ def write_wav(audio: Audio, path: Path, subtype: str, bext: Bext | None) -> None
     """
     block_align = audio.channels * BITS[subtype] // 8
     data_size = audio.num_samples * block_align
-    chunks = b"" if bext is None else _chunk(b"bext", pack_bext(bext))
-    chunks += _chunk(b"fmt ", _format(audio, subtype, block_align))
+    chunks = b"" if bext is None else chunk(b"bext", pack_bext(bext))
+    chunks += chunk(b"fmt ", format_payload(audio.channels, audio.sample_rate, subtype))
     if subtype == "FLOAT":
-        chunks += _chunk(b"fact", struct.pack("<I", audio.num_samples & 0xFFFFFFFF))
+        chunks += chunk(b"fact", struct.pack("<I", audio.num_samples & 0xFFFFFFFF))
     riff_size = 4 + len(chunks) + 8 + data_size + data_size % 2
     if riff_size >= 2**32:
         raise InputError("A WAV file cannot be larger than 4 GiB.", "Write a FLAC file, or fewer bits.")
     with path.open("wb") as file:
         file.write(b"RIFF" + struct.pack("<I", riff_size) + b"WAVE" + chunks)
         file.write(b"data" + struct.pack("<I", data_size))
-        _write_samples(file, audio, subtype)
+        for block in _blocks(audio.samples):
+            file.write(sample_bytes(block, subtype))
         file.write(b"\0" * (data_size % 2))
 
 
-def _chunk(name: bytes, payload: bytes) -> bytes:
+def chunk(name: bytes, payload: bytes) -> bytes:
+    """One RIFF chunk, padded to an even size."""
     return name + struct.pack("<I", len(payload)) + payload + b"\0" * (len(payload) % 2)
 
 
-def _format(audio: Audio, subtype: str, block_align: int) -> bytes:
+def format_payload(channels: int, sample_rate: int, subtype: str) -> bytes:
+    """What a `fmt ` chunk holds."""
     tag = _FLOAT if subtype == "FLOAT" else _PCM
-    rate = audio.sample_rate
-    head = struct.pack("<HHIIHH", tag, audio.channels, rate, rate * block_align, block_align, BITS[subtype])
+    block_align = channels * BITS[subtype] // 8
+    head = struct.pack("<HHIIHH", tag, channels, sample_rate, sample_rate * block_align, block_align, BITS[subtype])
     # Formats other than PCM declare the size of their (here empty) extension.
     return head + (struct.pack("<H", 0) if tag == _FLOAT else b"")
 
 
-def _write_samples(file: BinaryIO, audio: Audio, subtype: str) -> None:
-    for block in _blocks(audio.samples):
-        frames = np.ascontiguousarray(block.T)
-        if subtype == "FLOAT":
-            file.write(frames.astype("<f4", copy=False).tobytes())
-            continue
-        scale = 1 << (BITS[subtype] - 1)
-        integers = np.clip(np.rint(frames.astype(np.float64) * scale), -scale, scale - 1).astype("<i4")
-        # Little endian: the low bytes of each 32-bit integer come first.
-        low_bytes = integers.view(np.uint8).reshape(-1, 4)[:, : BITS[subtype] // 8]
-        file.write(low_bytes.tobytes())
+def sample_bytes(block: FloatArray, subtype: str) -> bytes:
+    """block [C, n] as a `data` chunk has it; integers are rounded to nearest and clipped at full scale."""
+    if subtype == "FLOAT":
+        return np.ascontiguousarray(block.T, "<f4").tobytes()
+    integers = np.ascontiguousarray(_steps(block, subtype).T, "<i4")
+    # Little endian: the low bytes of each 32-bit integer come first.
+    return integers.view(np.uint8).reshape(-1, 4)[:, : BITS[subtype] // 8].tobytes()
+
+
+def quantize(block: FloatArray, subtype: str) -> FloatArray:
+    """`block` [C, n] as it will be read from a file of `subtype`: rounded and clipped, or unchanged."""
+    if subtype == "FLOAT":
+        return block
+    return (_steps(block, subtype) / full_scale(subtype)).astype(np.float32)
+
+
+def full_scale(subtype: str) -> int:
+    """How many steps of an integer `subtype` make 1.0; the highest value is one step less."""
+    return 1 << (BITS[subtype] - 1)
+
+
+def _steps(block: FloatArray, subtype: str) -> NDArray[np.float64]:
+    scale = full_scale(subtype)
+    steps: NDArray[np.float64] = np.clip(np.rint(block.astype(np.float64) * scale), -scale, scale - 1)
+    return steps
 
 
 def _blocks(samples: FloatArray) -> Iterator[FloatArray]:

@@ -83,7 +83,7 @@ def test_a_broken_write_leaves_the_old_file(
     def stop(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("engine.audio.wav._write_samples", stop)
+    monkeypatch.setattr("engine.audio.wav.sample_bytes", stop)
     with pytest.raises(error):
         write_audio(noise(), path)
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]
