@@ -32,7 +32,8 @@ _PROBE_MODEL = (
 class Session:
     """A loaded model.  `run` may be called from several threads.
 
-    `provider` is the device that ONNX Runtime says it uses, `reason` why, in words.
+    `provider` is the device that ONNX Runtime says it uses, `reason` why, in words.  `input_shapes` and
+    `input_types` by name; a size that the model leaves open is a name or None.
     """
 
     def __init__(self, inference: Any, name: str, choice: Choice) -> None:
@@ -44,6 +45,10 @@ class Session:
             wanted = by_name(choice.names[0])
             self.reason = f"{wanted.label} was tried, but ONNX Runtime fell back: using {self.provider.label}"
         self.input_names: tuple[str, ...] = tuple(port.name for port in inference.get_inputs())
+        self.input_shapes: dict[str, tuple[int | str | None, ...]] = {
+            port.name: tuple(port.shape) for port in inference.get_inputs()
+        }
+        self.input_types: dict[str, str] = {port.name: port.type for port in inference.get_inputs()}
         self.output_names: tuple[str, ...] = tuple(port.name for port in inference.get_outputs())
 
     def run(self, inputs: Mapping[str, Tensor], token: CancelToken | None = None) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""`melisma models`: which voices and separators there are, what they state, whether they are whole."""
+"""`melisma models`: which voices and separators there are, what they state, whether they are whole; add, remove."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from gui.cli.add import add
+from gui.cli.facts import bandwidth, model_facts
 from gui.cli.output import JsonOption, Output, QuietOption
 
-app = typer.Typer(no_args_is_help=True, help="List, describe and verify the installed voices and separators.")
+app = typer.Typer(no_args_is_help=True, help="List, describe, verify, add and remove voices and separators.")
+app.command()(add)
 
 ModelArgument = Annotated[
     str | None, typer.Argument(help="Id of a voice or separator [the default voice].", show_default=False)
@@ -20,7 +23,7 @@ def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> Non
     """List the installed voices and separators; the first of each is the default."""
     from engine.api import list_models
 
-    models = sorted((_facts(model) for model in list_models()), key=lambda facts: facts["role"] != "voice")
+    models = sorted((model_facts(model) for model in list_models()), key=lambda facts: facts["role"] != "voice")
     by_role = {role: [facts for facts in models if facts["role"] == role] for role in ("voice", "separator")}
     lines = [f"{facts['role']:<10} {facts['id']:<20} {facts['name']}  ({_summary(facts)})" for facts in models]
     answer = {"voices": by_role["voice"], "separators": by_role["separator"]}
@@ -32,10 +35,10 @@ def info(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietO
     """Show what a voice or separator states about itself."""
     from engine.api import model_info
 
-    facts = _facts(model_info(model))
+    facts = model_facts(model_info(model))
     shown = {name: value for name, value in facts.items() if name not in ("settings", "files", "bandwidth_hz")}
     if "bandwidth_hz" in facts:
-        shown["bandwidth"] = _bandwidth(facts)
+        shown["bandwidth"] = bandwidth(facts)
     lines = [f"{name + ':':<13}{_plain(value)}" for name, value in shown.items()]
     Output(as_json, quiet).answer(facts, [*lines, f"{'files:':<13}{', '.join(facts['files'])}"])
 
@@ -54,22 +57,23 @@ def verify(model: ModelArgument = None, as_json: JsonOption = False, quiet: Quie
     return 0 if whole else 1
 
 
-def _facts(model: Any) -> dict[str, Any]:
-    """`model` is the engine's `InstalledModel`, which has no name out here."""
-    facts: dict[str, Any] = {"role": model.manifest.role} | model.manifest.as_dict()
-    if model.manifest.role == "separator":
-        facts["bandwidth_hz"] = model.manifest.bandwidth_hz
-    return facts | {"folder": str(model.folder)}
+@app.command()
+def remove(
+    model: Annotated[str, typer.Argument(help="Id of a voice or separator that you added.", show_default=False)],
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Delete a voice or separator that you added."""
+    from engine.api import remove_model
+
+    folder = remove_model(model)
+    Output(as_json, quiet).answer({"removed": model, "folder": str(folder)}, [f"Removed {model} from {folder}."])
 
 
 def _summary(facts: dict[str, Any]) -> str:
     if facts["role"] == "voice":
         return ", ".join(facts["languages"])
-    return f"{facts['stem']}, to {_bandwidth(facts)}"
-
-
-def _bandwidth(facts: dict[str, Any]) -> str:
-    return f"{facts['bandwidth_hz'] / 1000:.1f} kHz"
+    return f"{facts['stem']}, to {bandwidth(facts)}"
 
 
 def _plain(value: object) -> str:
