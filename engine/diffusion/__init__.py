@@ -1,5 +1,6 @@
 """Diffusion in numpy: schedules and samplers; knows no music and no network runtime."""
 
+from engine.diffusion.ddim import angles, ddim_sigmas, sample_ddim
 from engine.diffusion.sampling import SAMPLERS, Denoise, Sampler, sample_ode, sample_sde, sample_second_order
 from engine.diffusion.schedules import BetaSchedule, timesteps
 
@@ -8,6 +9,9 @@ __all__ = [
     "BetaSchedule",
     "Denoise",
     "Sampler",
+    "angles",
+    "ddim_sigmas",
+    "sample_ddim",
     "sample_ode",
     "sample_sde",
     "sample_second_order",

@@ -81,7 +81,7 @@ def test_ffmpeg_formats(tmp_path: Path, name: str, codec: str, channels: int) ->
         assert abs(stream.expected_samples - samples.shape[1]) < 5000
     np.testing.assert_array_equal(again, read_audio(path).samples)
     assert again.shape[1] - samples.shape[1] in range(1025)  # a whole last packet at most, and no delay
-    np.testing.assert_allclose(again[:, 20_000:90_000], samples[:, 20_000:90_000], atol=0.02)
+    np.testing.assert_allclose(again[:, 20_000:90_000], samples[:, 20_000:90_000], atol=0.05)
 
 
 def test_a_time_stamp_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Vocals out of a mix: segments through a separator, streamed from file to files."""
