@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -22,15 +24,15 @@ def _magnitude(audio: Tensor, n_fft: int, hop: int) -> Tensor:
     return spectrum.abs() * (2.0 / n_fft)
 
 
-def spectral_loss(output: Tensor, target: Tensor) -> Tensor:
+def spectral_loss(output: Tensor, target: Tensor, resolutions: Sequence[tuple[int, int]] = RESOLUTIONS) -> Tensor:
     """Mean over resolutions of half the L1 on log magnitudes and half the spectral convergence (audio [B, N])."""
     total = output.new_zeros(())
-    for n_fft, hop in RESOLUTIONS:
+    for n_fft, hop in resolutions:
         ours, theirs = _magnitude(output, n_fft, hop), _magnitude(target, n_fft, hop)
         log_ours, log_theirs = ours.clamp(min=LOG_FLOOR).log(), theirs.clamp(min=LOG_FLOOR).log()
         convergence = (ours - theirs).norm() / theirs.norm().clamp(min=1e-3)
         total = total + 0.5 * nn.functional.l1_loss(log_ours, log_theirs) + 0.5 * convergence
-    return total / len(RESOLUTIONS)
+    return total / len(resolutions)
 
 
 def texture_loss(output: Tensor, target: Tensor, n_fft: int = 2048, hop: int = 512, width: int = 24) -> Tensor:

@@ -15,6 +15,9 @@ from engine.errors import MelismaError
 CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 _ROOT = Path(__file__).resolve().parents[2]
+# glibc hands large blocks back to the system and asks for them again at every step of a training, which costs it a
+# third of its time; kept, they cost nothing.
+_KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 28)}
 _NEEDED = ("torch", "encodec", "pyworld")
 
 
@@ -30,7 +33,7 @@ def run_module(module: str, args: list[str]) -> int:
             "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma, or pip install 'melisma[train]'.",
         )
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    environment = _KEEP_MEMORY | os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     child = subprocess.Popen([sys.executable, "-m", module, *args], env=environment)
     # Ctrl-C reaches the child from the terminal; SIGTERM is handed on.  It decides how to end, we wait for it.
     previous = signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -1,4 +1,4 @@
-"""`melisma train`: the same code that made the voices that come along."""
+"""`melisma train`: the same code that made the models that come along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import typer
 
 from gui.cli.passthrough import CONTEXT, run_module
 
-app = typer.Typer(no_args_is_help=True, help="Train a voice (needs the train extra).")
+app = typer.Typer(no_args_is_help=True, help="Train models (needs the train extra).")
 
 
 @app.command(context_settings=CONTEXT)
@@ -15,6 +15,13 @@ def voice(context: typer.Context) -> int:
     return run_module("engine.train.voice", context.args)
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `voice` a command of its own while it is the only one."""
+@app.command(context_settings=CONTEXT)
+def mixes(context: typer.Context) -> int:
+    """Make songs with known vocals from free data, to train a separator on.  `--help` lists its options."""
+    return run_module("engine.train.mixes.make", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def separator(context: typer.Context) -> int:
+    """Train a separator on a folder of songs; resumes where it was stopped.  `--help` lists its options."""
+    return run_module("engine.train.separator", context.args)

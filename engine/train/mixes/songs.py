@@ -1,0 +1,118 @@
+"""Songs with their vocals: which files belong together in a folder, and their samples kept ready on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from engine.audio import Audio, resample
+from engine.errors import InputError
+
+SAMPLE_RATE = 44100
+SUFFIXES = (".wav", ".flac", ".aiff", ".ogg", ".opus", ".mp3")
+_FULL_SCALE = 32767
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """`vocals` and `mixture` are files that belong together; each is the sum of its files."""
+
+    name: str
+    vocals: tuple[Path, ...]
+    mixture: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """A song in memory-mapped samples, int16 [2, N, 2]: vocals, then accompaniment; N samples, two channels."""
+
+    name: str
+    samples: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return int(self.samples.shape[1])
+
+
+def find_songs(folder: Path) -> list[Song]:
+    """Every song below `folder`, by name.
+
+    Read are `NAME/vocals.wav` + `NAME/mixture.wav` (MUSDB18-HQ has them below `train/` and `test/`), and MoisesDB's
+    `ID/vocals/*.wav` beside folders of the other stems, whose sum is the mixture.  Raises `InputError` for none.
+    """
+    songs = {}
+    for place in sorted({path.parent for path in folder.rglob("vocals*")}):
+        song = _flat(place) or _by_stem(place)
+        if song is not None:
+            songs[song.name] = song
+    if not songs:
+        raise InputError(
+            f"{folder} holds no songs to learn from.", "Each song is a folder with vocals.wav and mixture.wav."
+        )
+    return [songs[name] for name in sorted(songs)]
+
+
+def open_stems(songs: Iterable[Song], cache: Path) -> list[Stems]:
+    """Decode what `cache` does not have yet, 44.1 kHz stereo, and map all of it."""
+    return [_open(song, cache / f"{song.name}.npy") for song in songs]
+
+
+def split_songs(songs: Sequence[Song], held_out: Iterable[str]) -> tuple[list[Song], list[Song]]:
+    """Songs to train on, songs put aside.  Raises `InputError` for a name that is not there, or nothing left."""
+    names = set(held_out)
+    unknown = sorted(names - {song.name for song in songs})
+    if unknown:
+        raise InputError(f"There is no song called {', '.join(unknown)}.", "Names are those of the songs' folders.")
+    train = [song for song in songs if song.name not in names]
+    if not train:
+        raise InputError("Every song is put aside, none is left to learn from.", "Put fewer aside.")
+    return train, [song for song in songs if song.name in names]
+
+
+def _flat(place: Path) -> Song | None:
+    vocals, mixture = _file(place, "vocals"), _file(place, "mixture")
+    return Song(place.name, (vocals,), (mixture,)) if vocals and mixture else None
+
+
+def _by_stem(place: Path) -> Song | None:
+    if not (place / "vocals").is_dir():
+        return None
+    files = tuple(sorted(path for path in place.glob("*/*") if path.suffix.lower() in SUFFIXES))
+    vocals = tuple(path for path in files if path.parent.name == "vocals")
+    return Song(place.name, vocals, files) if 0 < len(vocals) < len(files) else None
+
+
+def _file(place: Path, stem: str) -> Path | None:
+    return next((path for suffix in SUFFIXES if (path := place / f"{stem}{suffix}").is_file()), None)
+
+
+def _open(song: Song, path: Path) -> Stems:
+    if not path.exists():
+        vocals, mixture = _total(song.vocals), _total(song.mixture)
+        length = min(len(vocals), len(mixture))
+        both = np.stack([vocals[:length], mixture[:length] - vocals[:length]])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
+        with beside.open("wb") as file:
+            np.save(file, (np.clip(both, -1, 1) * _FULL_SCALE).astype(np.int16))
+        beside.replace(path)
+    return Stems(song.name, np.load(path, mmap_mode="r"))
+
+
+def _total(paths: Sequence[Path]) -> NDArray[np.float32]:
+    """The sum of the files, float32 [N, 2]."""
+    parts = [_stereo(path) for path in paths]
+    total = np.zeros((max(len(part) for part in parts), 2), np.float32)
+    for part in parts:
+        total[: len(part)] += part
+    return total
+
+
+def _stereo(path: Path) -> NDArray[np.float32]:
+    samples, sample_rate = soundfile.read(str(path), dtype="float32", always_2d=True)
+    audio = resample(Audio(np.ascontiguousarray(samples.T[:2]), sample_rate), SAMPLE_RATE)
+    return np.ascontiguousarray(np.broadcast_to(audio.samples, (2, audio.samples.shape[1])).T)

@@ -1,0 +1,122 @@
+"""Training of the refiner: first on the mixture alone, then with generated vocals beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.train import checkpoint
+from engine.train.ema import Ema
+from engine.train.networks.refiner import Refiner, RefinerConfig, stft
+
+CHECKPOINT_S = 120.0
+FLOOR = 10**-3.5
+"""Errors below this share of the mixture's energy are not worth more: what is left of the accompaniment in a pause."""
+
+Draw = Callable[[], tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""(vocals, mixture, guide), float32 [B, 2, N] each; a guide of zeros where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefinerRun:
+    """Where and how long.  `steps` counts from the first one, over all resumes."""
+
+    out: Path
+    steps: int
+    learning_rate: float = 1e-3
+    warm_up: int = 100
+    device: str = "cpu"
+    half: bool = True
+    report_every: int = 50
+
+
+def level_of(mixture: Tensor) -> Tensor:
+    """Root mean square of each mixture over time and channels, at least 1e-4: [B, 1, 1]."""
+    return mixture.pow(2).mean(dim=(1, 2), keepdim=True).sqrt().clamp_min(1e-4)
+
+
+def refiner_loss(found: Tensor, logits: Tensor, vocals: Tensor, mix: Tensor) -> tuple[Tensor, dict[str, float]]:
+    """Error in decibels of the mixture's energy, magnitudes after compression, and the gate.  All [B, 4, F, T]."""
+    energy = mix.pow(2).sum(dim=(1, 2, 3)).clamp_min(1.0)  # digital silence has none
+    error = (found - vocals).pow(2).sum(dim=(1, 2, 3))
+    log_error = 10 * torch.log10(error / energy + FLOOR)
+    magnitudes = functional.l1_loss(_compressed(found), _compressed(vocals))
+    share = vocals.pow(2).sum(dim=(1, 2)) / (mix.pow(2).sum(dim=(1, 2)) + 1e-3 * energy[:, None] / mix.shape[-1])
+    gate = functional.binary_cross_entropy_with_logits(logits, (share > 1e-3).float())
+    loss = 0.1 * log_error.mean() + 2.0 * magnitudes + 0.1 * gate
+    return loss, {"error_db": log_error.mean().item(), "mag": magnitudes.item(), "gate": gate.item()}
+
+
+def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner:
+    """Train or go on; the averaged weights."""
+    network = Refiner(config).to(run.device)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=1e-3)
+    ema = Ema(network, 0.998)
+    path = run.out / "refiner.pt"
+    step = _resume(path, network, optimizer, ema, run.device)
+    log, saved = checkpoint.Log(run.out / "refiner.jsonl"), time.monotonic()
+    sums: dict[str, float] = {}
+    while step < run.steps:
+        for group in optimizer.param_groups:
+            group["lr"] = run.learning_rate * min(1.0, (step + 1) / run.warm_up) * _decay(step / run.steps)
+        figures = _step(network, optimizer, draw(), run)
+        ema.update(network)
+        step += 1
+        sums = {key: sums.get(key, 0.0) + value for key, value in figures.items()}
+        if step % run.report_every == 0:
+            log.write(step=step, **{key: value / run.report_every for key, value in sums.items()})
+            sums = {}
+        if time.monotonic() - saved > CHECKPOINT_S or step == run.steps:
+            _save(path, step, network, optimizer, ema)
+            saved = time.monotonic()
+    ema.copy_to(network)
+    return network.eval()
+
+
+def _step(network: Refiner, optimizer: torch.optim.Optimizer, drawn: Any, run: RefinerRun) -> dict[str, float]:
+    vocals, mixture, guide = (torch.from_numpy(x).to(run.device) for x in drawn)
+    level = level_of(mixture)
+    v, m, g = stft(vocals / level), stft(mixture / level), stft(guide / level)
+    device = torch.device(run.device).type
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=run.half):
+        found, logits = network(m, g)
+    loss, figures = refiner_loss(found, logits, v, m)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+    optimizer.step()
+    return figures
+
+
+def _decay(done: float) -> float:
+    """Constant, then linear to a twentieth over the last third."""
+    return 1.0 if done < 2 / 3 else 0.05 + 0.95 * (1 - done) * 3
+
+
+def _compressed(parts: Tensor) -> Tensor:
+    """[B, 4, F, T] -> magnitudes of both channels to the power 0.3, [B, 2, F, T]."""
+    power = parts[:, 0::2] ** 2 + parts[:, 1::2] ** 2
+    return (power / 1536 + 1e-6) ** 0.15
+
+
+def _save(path: Path, step: int, network: Refiner, optimizer: torch.optim.Optimizer, ema: Ema) -> None:
+    state = {"step": step, "network": network.state_dict(), "optimizer": optimizer.state_dict(), "ema": ema.state}
+    checkpoint.save(path, state)
+
+
+def _resume(path: Path, network: Refiner, optimizer: torch.optim.Optimizer, ema: Ema, device: str) -> int:
+    if not path.exists():
+        return 0
+    state = checkpoint.load(path, device)
+    network.load_state_dict(state["network"])
+    optimizer.load_state_dict(state["optimizer"])
+    ema.state = state["ema"]
+    return int(state["step"])

@@ -1,0 +1,233 @@
+"""`melisma train separator DIR`: from songs with their vocals to a separator package.  Resumes where it was stopped.
+
+Stages, each skipped when its result is there: decode the songs, train the autoencoder, encode pairs, train the
+generator, train the refiner (on the mixture alone, then with generated vocals beside it), export.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.errors import MelismaError
+from engine.export.separator import SeparatorFacts, export_separator
+from engine.folders import data_folder
+from engine.train.guides import Guide, guided
+from engine.train.mixes.dataset import Mixer
+from engine.train.mixes.songs import Stems, find_songs, open_stems, split_songs
+from engine.train.networks.encodec import EncodecConfig, StereoCodec, paper_encodec
+from engine.train.networks.refiner import HOP_LENGTH, Refiner, RefinerConfig
+from engine.train.networks.unet import LatentGenerator, UnetConfig, paper_unet
+from engine.train.refiner import RefinerRun, train_refiner
+from engine.train.separator_card import separator_card
+from engine.train.separator_codec import SeparatorCodecRun, train_separator_codec
+from engine.train.separator_generator import (
+    LatentPairs,
+    SeparatorGeneratorRun,
+    encode_pairs,
+    train_separator_generator,
+)
+
+SEGMENT_SAMPLES = 260 * 1024
+OVERLAP_SAMPLES = 64 * 1024
+CODEC_SECONDS, PAIR_SECONDS = 1.0, 6.0
+REFINER_FRAMES = 129
+
+
+@dataclass(frozen=True, slots=True)
+class SeparatorConfig:
+    """The three networks of a separator."""
+
+    codec: EncodecConfig = EncodecConfig()
+    generator: UnetConfig = UnetConfig()
+    refiner: RefinerConfig = RefinerConfig()
+
+
+def paper() -> SeparatorConfig:
+    """The paper's size: EnCodec's 48 kHz shape and a large U-Net.  For a GPU."""
+    return SeparatorConfig(paper_encodec(), paper_unet(), RefinerConfig(128, 6))
+
+
+CONFIGS = {"small": SeparatorConfig, "paper": paper}
+
+
+@dataclass(frozen=True, slots=True)
+class SeparatorPlan:
+    """What to train, where, and for how long.  Steps count from the start, over all resumes."""
+
+    songs: Path
+    work: Path
+    out: Path
+    held_out: tuple[str, ...] = ()
+    favoured: tuple[str, ...] = ()
+    device: str = "cpu"
+    half: bool = True
+    codec_steps: int = 3600
+    generator_steps: int = 2500
+    refiner_steps: int = 6000
+    guided_steps: int = 1500
+    pairs: int = 1600
+    batch: int = 4
+
+
+def train_separator(plan: SeparatorPlan, config: SeparatorConfig) -> dict[str, float]:
+    """All stages; the parity of the exported graphs."""
+    torch.set_flush_denormal(True)
+    warnings.filterwarnings("ignore", message=".*weight_norm", category=FutureWarning)  # EnCodec's own affair
+    # 1. Songs: those to learn from, and those put aside
+    train, held = split_songs(find_songs(plan.songs), plan.held_out)
+    stems, aside = open_stems(train, plan.work / "songs"), open_stems(held, plan.work / "songs")
+    # 2. The audio autoencoder
+    codec = _codec(plan, config, stems)
+    # 3. Latents of many mixtures, and the generator on them
+    pairs, judged = _pairs(plan, codec, stems, aside)
+    generator = _generator(plan, config, pairs, judged)
+    # 4. The refiner, blind first, then guided
+    guide = Guide(codec, generator, pairs.mean, pairs.std, plan.device, plan.half)
+    refiner = _refiner(plan, config, stems, guide)
+    # 5. The package
+    return export(plan, codec, generator, refiner, pairs)
+
+
+def export(
+    plan: SeparatorPlan, codec: StereoCodec, generator: LatentGenerator, refiner: Refiner, pairs: LatentPairs
+) -> dict[str, float]:
+    """Write the separator package to `plan.out`."""
+    facts = SeparatorFacts("lumen", "Lumen", "1.0.0", "CC-BY-4.0", separator_card())
+    settings = {
+        "segment_samples": SEGMENT_SAMPLES,
+        "overlap_samples": OVERLAP_SAMPLES,
+        "num_steps": 4,
+        "eta": 0.0,
+        "refine": "mask",
+    }
+    stats = pairs.mean, pairs.std
+    return export_separator(facts, codec.cpu(), generator.cpu(), refiner.cpu(), stats, settings, plan.out)
+
+
+def _mixer(plan: SeparatorPlan, stems: Sequence[Stems], samples: int, seed: int, silent: float = 0.1) -> Mixer:
+    return Mixer(stems, samples, seed, plan.favoured, silent=silent)
+
+
+def _codec(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems]) -> StereoCodec:
+    run = SeparatorCodecRun(
+        plan.work / "codec",
+        steps=plan.codec_steps,
+        adversary_from=round(0.92 * plan.codec_steps),
+        device=plan.device,
+        half=plan.half,
+    )
+    hop = config.codec.hop_length
+    mixer = _mixer(plan, stems, round(CODEC_SECONDS * config.codec.frame_rate) * hop, 1, silent=0.02)
+    return train_separator_codec(config.codec, run, lambda: mixer.batch(2 * plan.batch))
+
+
+def _pairs(
+    plan: SeparatorPlan, codec: StereoCodec, stems: Sequence[Stems], aside: Sequence[Stems]
+) -> tuple[LatentPairs, LatentPairs | None]:
+    config = codec.config
+    frames = round(PAIR_SECONDS * config.frame_rate) // 8 * 8
+    mixer = _mixer(plan, stems, frames * config.hop_length, 2)
+    pairs = encode_pairs(codec, lambda: mixer.batch(plan.batch), plan.pairs, plan.work / "pairs.npy", plan.half)
+    if not aside:
+        return pairs, None
+    unseen = Mixer(aside, frames * config.hop_length, 3, paired=1.0, silent=0.0)
+    judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), 32, plan.work / "judged.npy", plan.half)
+    return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
+
+
+def _generator(
+    plan: SeparatorPlan, config: SeparatorConfig, pairs: LatentPairs, judged: LatentPairs | None
+) -> LatentGenerator:
+    run = SeparatorGeneratorRun(
+        plan.work / "generator",
+        steps=plan.generator_steps,
+        batch=4 * plan.batch,
+        frames=min(256, pairs.latents.shape[-1]),
+        device=plan.device,
+        half=plan.half,
+    )
+    return train_separator_generator(config.generator, run, pairs, judged)
+
+
+def _refiner(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems], guide: Guide) -> Refiner:
+    mixer = _mixer(plan, stems, REFINER_FRAMES * HOP_LENGTH, 4)
+    run = RefinerRun(plan.work / "refiner", plan.refiner_steps, device=plan.device, half=plan.half)
+    train_refiner(config.refiner, run, guided(lambda: mixer.batch(plan.batch), None, 5))
+    total = plan.refiner_steps + plan.guided_steps
+    run = RefinerRun(plan.work / "refiner", total, learning_rate=5e-4, device=plan.device, half=plan.half)
+    return train_refiner(config.refiner, run, guided(lambda: mixer.batch(plan.batch), guide, 6))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    try:
+        plan = SeparatorPlan(
+            songs=options.songs,
+            work=options.work,
+            out=options.out,
+            held_out=_names(options.held_out),
+            favoured=_names(options.favour),
+            device=options.device,
+            half=options.half if options.half is not None else _halves_pay(options.device),
+            codec_steps=options.codec_steps,
+            generator_steps=options.generator_steps,
+            refiner_steps=options.refiner_steps,
+            guided_steps=options.guided_steps,
+            pairs=options.pairs,
+            batch=options.batch,
+        )
+        options.work.mkdir(parents=True, exist_ok=True)
+        print(train_separator(plan, CONFIGS[options.config]()))
+    except MelismaError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(filter(None, (word.strip() for word in words.split(","))))
+
+
+def _halves_pay(device: str) -> bool:
+    """bfloat16 doubles the speed where the processor knows it, and costs where it does not."""
+    return device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def _parser() -> argparse.ArgumentParser:
+    home, plan = data_folder(), SeparatorPlan(Path(), Path(), Path())
+    parser = argparse.ArgumentParser(prog="melisma train separator", description=__doc__)
+    parser.add_argument("songs", type=Path, help="folder of NAME/vocals.wav + NAME/mixture.wav, MUSDB18-HQ or MoisesDB")
+    parser.add_argument("--work", type=Path, default=home / "training-separator", help="checkpoints and logs")
+    parser.add_argument("--out", type=Path, default=home / "models" / "my-separator", help="the separator package")
+    parser.add_argument("--held-out", default="", help="names of songs to put aside, with commas")
+    parser.add_argument("--favour", default="", help="names of songs to draw more often, with commas")
+    parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="the networks' sizes")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=int, default=2, help="of PyTorch on a CPU")
+    parser.add_argument("--half", action=argparse.BooleanOptionalAction, help="bfloat16; default: where it pays")
+    parser.add_argument("--codec-steps", type=int, default=plan.codec_steps)
+    parser.add_argument("--generator-steps", type=int, default=plan.generator_steps)
+    parser.add_argument("--refiner-steps", type=int, default=plan.refiner_steps, help="on the mixture alone")
+    parser.add_argument("--guided-steps", type=int, default=plan.guided_steps, help="with generated vocals beside")
+    parser.add_argument("--pairs", type=int, default=plan.pairs, help="pairs of 6 s to encode")
+    parser.add_argument(
+        "--batch", type=int, default=plan.batch, help="refiner's; codec's is twice, generator's 4 times"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
