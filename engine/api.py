@@ -10,24 +10,44 @@ from typing import Any
 from engine.audio import Audio, Subtype, check_suffix, resample, write_audio
 from engine.doctor import doctor_report
 from engine.errors import InputError, MelismaError
+from engine.files import make_folder
 from engine.folders import cache_folder
 from engine.jobs import JobContext
-from engine.models import AnyModel, FileCheck, VoiceManifest, find_model, list_models, verify
+from engine.models import AnyModel, FileCheck, InstalledSeparator, VoiceManifest, find_model, list_models, verify
+from engine.models.add import remove_model
 from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
+from engine.models.package import install_package, is_package
 from engine.phonemize import guess_language, phonemizer
 from engine.score import Problem, Score, read_score
+from engine.separation.batch import MixJob, plan_batch
+from engine.separation.mdx_add import AddedModel, AddRequest, add_mdx, inspect_mdx, suggest_n_fft
+from engine.separation.pipeline import isolate_file
+from engine.separation.separator import STAGE, Refine, SeparationSettings, Separator
+from engine.separation.separators import build_separator
 from engine.singing.cache import PhraseCache
 from engine.singing.clip import SungClip, sing_score
 from engine.singing.settings import SingSettings
 
 __all__ = [
+    "AddRequest",
+    "AddedModel",
+    "FailedMix",
+    "IsolateRequest",
+    "IsolateResult",
+    "IsolatedMix",
     "SingRequest",
     "SingResult",
+    "add_model",
     "doctor_report",
+    "inspect_mdx",
+    "is_package",
+    "isolate_vocals",
     "list_models",
     "model_info",
+    "remove_model",
     "render_clip",
+    "suggest_n_fft",
     "verify_model",
 ]
 
@@ -79,6 +99,65 @@ class SingResult:
     real_time_factor: float
 
 
+@dataclass(frozen=True, slots=True)
+class IsolateRequest:
+    """Mixes to take the vocals out of: files, and folders of files.  None means: as the separator says.
+
+    `seed` from 0 below 2^64; `num_steps` >= 1; `eta` 0 to 1; `subtype` of both files: FLOAT never clips; `device` as
+    `melisma doctor` names them; `threads` None: one per core.
+    """
+
+    mixes: tuple[Path, ...]
+    out: Path
+    separator: str | None = None
+    seed: int = 0
+    num_steps: int | None = None
+    eta: float | None = None
+    refine: Refine | None = None
+    subtype: Subtype = "FLOAT"
+    device: str = "auto"
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedMix:
+    """`null_peak_db`: the highest of |mix - (vocals + instrumental)| in dB of full scale, -200 when they are equal.
+
+    `real_time_factor`: seconds of work per second of sound, without loading the separator.
+    """
+
+    input: Path
+    vocals: Path
+    instrumental: Path
+    duration_s: float
+    sample_rate: int
+    channels: int
+    separator: str
+    provider: str
+    elapsed_s: float
+    real_time_factor: float
+    null_peak_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMix:
+    """`kind` is "input" (the user's) or "fault" (ours)."""
+
+    input: Path
+    kind: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsolateResult:
+    """In the order of the request.  `remarks`: what was left out or named otherwise, in sentences."""
+
+    files: tuple[IsolatedMix, ...]
+    failed: tuple[FailedMix, ...]
+    remarks: tuple[str, ...]
+
+
 def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     """Sing a clip and write the file, whole or not at all.
 
@@ -100,9 +179,47 @@ def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     return _result(request, voice, language, audio, sung, time.monotonic() - started)
 
 
+def isolate_vocals(request: IsolateRequest, context: JobContext) -> IsolateResult:
+    """Write NAME_vocals.wav and NAME_instrumental.wav for every mix; each pair whole or not at all.
+
+    A mix that fails is told in the result and the others go on.  Raises `InputError` or `MelismaError` when nothing
+    can be done at all, or when the only mix fails; `Cancelled`, and what is finished by then stays.
+    """
+    settings = _separation_settings(request)
+    batch = plan_batch(request.mixes, request.out)
+    failed = [_failed(path, error) for path, error in batch.failed]
+    alone = len(batch.jobs) + len(failed) == 1
+    if not batch.jobs:
+        raise batch.failed[0][1] if alone else InputError("There is no mix to work on.", "Name sound files.")
+    model = find_model(request.separator, role="separator")
+    make_folder(request.out)
+    context.step("Loading the separator", 0, 1)
+    separator = build_separator(model, request.device, request.threads, settings)
+    done: list[IsolatedMix] = []
+    for number, job in enumerate(batch.jobs, start=1):
+        stage = STAGE if len(batch.jobs) == 1 else f"{STAGE} {job.mix.name} ({number} of {len(batch.jobs)})"
+        try:
+            done.append(_isolate(job, model, separator, request, context, stage))
+        except MelismaError as error:
+            if alone:
+                raise
+            failed.append(_failed(job.mix, error))
+    return IsolateResult(tuple(done), tuple(failed), batch.remarks)
+
+
 def model_info(model_id: str | None = None) -> AnyModel:
     """A voice or separator by id, or the default voice.  Raises `InputError` for an unknown id."""
     return find_model(model_id, role=None)
+
+
+def add_model(request: AddRequest, context: JobContext) -> AddedModel:
+    """Install a package (a folder or zip with a manifest) or an MDX-Net, whole or not at all.
+
+    Raises `InputError` when it cannot be used, `MelismaError` when the disk refuses, `Cancelled`.
+    """
+    if is_package(request.file):
+        return AddedModel(install_package(request.file, lambda done, total: context.step("Copying", done, total)))
+    return add_mdx(request, context)
 
 
 def verify_model(model_id: str | None = None) -> tuple[FileCheck, ...]:
@@ -178,3 +295,49 @@ def _result(
         elapsed_s=elapsed_s,
         real_time_factor=elapsed_s / max(audio.duration_s, 1e-9),
     )
+
+
+def _separation_settings(request: IsolateRequest) -> SeparationSettings:
+    try:
+        return SeparationSettings(request.seed, request.num_steps, request.eta, request.refine)
+    except ValueError as error:
+        raise InputError(f"The vocals cannot be isolated so: {error}.", "Choose another value.") from error
+
+
+def _isolate(
+    job: MixJob,
+    model: InstalledSeparator,
+    separator: Separator,
+    request: IsolateRequest,
+    context: JobContext,
+    stage: str,
+) -> IsolatedMix:
+    manifest = model.manifest
+    description = f"melisma separator={manifest.id} {manifest.version} seed={request.seed} mix={job.mix.name}"
+    sound = isolate_file(
+        job.mix,
+        job.vocals,
+        job.instrumental,
+        separator,
+        context,
+        subtype=request.subtype,
+        description=description,
+        stage=stage,
+    )
+    return IsolatedMix(
+        input=job.mix,
+        vocals=job.vocals,
+        instrumental=job.instrumental,
+        duration_s=sound.duration_s,
+        sample_rate=sound.sample_rate,
+        channels=sound.channels,
+        separator=manifest.id,
+        provider=separator.provider,
+        elapsed_s=sound.elapsed_s,
+        real_time_factor=sound.elapsed_s / max(sound.duration_s, 1e-9),
+        null_peak_db=sound.null_peak_db,
+    )
+
+
+def _failed(path: Path, error: MelismaError) -> FailedMix:
+    return FailedMix(path, "input" if isinstance(error, InputError) else "fault", error.message, error.hint)

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.models import MANIFEST_NAME, ModelId, SeparatorManifest, dump_manifest, file_sha256
 
-SEPARATOR_ID = "tiny"
+SEPARATOR_ID = "tiny-separator"
 REFINED = 0.5
 SAMPLE_RATE = 44_100
 HOP = 32

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.version import VERSION
-from gui.cli import bench, doctor, models, sing, train
+from gui.cli import bench, doctor, isolate, models, sing, train
 from gui.cli.output import Output
 
 # typer carries its own copy of click in newer versions, so its error is found through the one that is public.
@@ -22,6 +22,7 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(name="melisma", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 app.command()(sing.sing)
+app.command()(isolate.isolate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(bench.app, name="bench")
@@ -40,7 +41,7 @@ def _program(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Turn a MIDI clip with lyrics into a sung track."""
+    """Turn a MIDI clip with lyrics into a sung track, and a mix into vocals and instrumental."""
 
 
 def main() -> NoReturn:

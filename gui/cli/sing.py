@@ -34,7 +34,7 @@ class Device(enum.StrEnum):
     COREML = "coreml"
 
 
-_SUBTYPES: dict[Bits, Subtype] = {Bits.INT16: "PCM_16", Bits.INT24: "PCM_24", Bits.FLOAT32: "FLOAT"}
+SUBTYPES: dict[Bits, Subtype] = {Bits.INT16: "PCM_16", Bits.INT24: "PCM_24", Bits.FLOAT32: "FLOAT"}
 
 
 def sing(
@@ -67,7 +67,7 @@ def sing(
         num_steps=steps,
         temperature=temperature,
         sample_rate=rate,
-        subtype=_SUBTYPES[bits],
+        subtype=SUBTYPES[bits],
         transpose=transpose,
         track=track,
         language=language,

@@ -81,14 +81,14 @@ def test_graphs_of_the_accompaniment_give_what_they_leave(tmp_path: Path) -> Non
 )
 def test_wrong_settings_are_named(tmp_path: Path, settings: dict[str, Any]) -> None:
     folder = tiny_separator.make(tmp_path / "tiny", **settings)
-    with pytest.raises(MelismaError, match="separator tiny lacks a setting or has a wrong one"):
+    with pytest.raises(MelismaError, match="separator tiny-separator lacks a setting or has a wrong one"):
         build_latent_diffusion(open_model(folder, role="separator"), "cpu", 1)
 
 
 def test_another_network_is_found_out(tiny: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tiny, tmp_path / "tiny"))
     shutil.copy(folder / "decoder.onnx", folder / "denoiser.onnx")
-    with pytest.raises(MelismaError, match=r"denoiser\.onnx of the separator tiny is another network"):
+    with pytest.raises(MelismaError, match=r"denoiser\.onnx of the separator tiny-separator is another network"):
         build_latent_diffusion(open_model(folder, role="separator"), "cpu", 1)
 
 
