@@ -15,6 +15,13 @@ def sing(context: typer.Context) -> int:
     return run_module("engine.train.bench_sing", context.args)
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `sing` a command of its own while it is the only one."""
+@app.command(context_settings=CONTEXT)
+def isolate(context: typer.Context) -> int:
+    """Measure isolated vocals of songs that no training saw, against others, and speed.  `--help` lists its options."""
+    return run_module("engine.train.bench_isolate", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def latents(context: typer.Context) -> int:
+    """Measure how much noise a separator's latents bear.  `--help` lists its options."""
+    return run_module("engine.train.bench_latents", context.args)
