@@ -20,8 +20,8 @@ _LINE_EVERY_S = 2.0
 class ProgressDisplay:
     """A progress sink, used as a context manager.
 
-    `shown=False` swallows everything (`--quiet`).  Nothing is said in the first `patience_s` (a second):
-    quick work needs no bar.  `time_left`: say how long the stage still takes, for work of minutes whose steps are alike.
+    `shown=False` swallows everything (`--quiet`).  Nothing is said in the first `patience_s` (a second): quick work
+    needs no bar.  `time_left`: say how long the stage still takes, for work of minutes whose steps are alike.
     """
 
     def __init__(self, shown: bool = True, patience_s: float | None = None, time_left: bool = False) -> None:
