@@ -65,11 +65,11 @@ def measure_quality(
     for number, song in enumerate(songs):
         vocals, mixture = song.read()
         excerpt = most_sung(vocals, 12)
-        sounds = {"truth": vocals[:, excerpt]}
+        sounds = {"truth": vocals[:, excerpt].copy()}  # copies, that the whole songs can go
         for done, (name, separate) in enumerate(systems.items()):
             report(f"Separating {song.name}", done, len(systems))
             figures[name][song.name], estimate = _one(song, vocals, mixture, separate)
-            sounds[name] = estimate[:, excerpt]
+            sounds[name] = estimate[:, excerpt].copy()
         if show is not None:
             report("Drawing", number, len(songs))
             show(song, excerpt, sounds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import numpy as np
@@ -11,9 +12,10 @@ import soundfile
 
 from engine.models.manifest import MANIFEST_NAME, ModelId, SeparatorManifest, dump_manifest
 from engine.train import bench_isolate
-from engine.train.measure import isolate_quality, isolate_speed
+from engine.train.measure import isolate_quality, isolate_speed, isolating
 from engine.train.measure.hold import held_songs, most_sung
 from engine.train.measure.isolate_table import markdown, rows
+from engine.train.measure.separation import lag, null_db, sdr
 
 RATE = 44_100
 
@@ -93,6 +95,26 @@ def test_a_whole_run_answers_in_json_and_writes_its_page(songs, separator, tmp_p
     assert "**Melisma, `--refine mask` (default)**" in text
     assert "(pictures/isolate-hydrogen.png)" in text
     assert (pictures / "isolate-held-band-000.png").stat().st_size > 10_000
+
+
+def test_a_separator_in_a_folder_is_measured_through_the_engines_door(songs, tmp_path, monkeypatch):
+    """Its refined vocals are half of the middle, its own are all of it; both null, and neither is late."""
+    tiny_separator = pytest.importorskip("tests.tiny_separator")
+    monkeypatch.setenv("MELISMA_DATA", str(tmp_path / "user"))
+    (song,) = held_songs(songs, ["hydrogen"])
+    truth, mixture = song.read()
+    with isolating.installed(str(tiny_separator.make(tmp_path / "tiny-separator"))) as model:
+        isolate = isolating.isolate_with(model.manifest.id, 0)
+        assert isolating.modes(model) == ("mask", "none")
+        found = {mode: isolate_quality.by_files(isolate, mode)(song, truth, mixture) for mode in ("mask", "none")}
+
+    assert os.environ["MELISMA_DATA"] == str(tmp_path / "user")
+    for mode, share in (("mask", tiny_separator.REFINED), ("none", 1.0)):
+        vocals, instrumental = found[mode]
+        middle = np.repeat(mixture.mean(axis=0, keepdims=True), 2, axis=0)
+        assert sdr(share * middle, vocals) > 40
+        assert null_db(mixture, vocals, instrumental) < -120
+        assert lag(middle, vocals) == 0
 
 
 def test_songs_are_those_named_or_put_aside_or_all(songs):
