@@ -16,7 +16,7 @@ _SMALL = 1e-12
 
 
 class Balancer:
-    """`weights`: each loss's share; losses that are not given in a step take no share.  `keep`: of the running means."""
+    """`weights`: each loss's share; those not given in a step take none.  `keep`: of the running means."""
 
     def __init__(self, weights: Mapping[str, float], keep: float = 0.999) -> None:
         self.weights, self.keep = dict(weights), keep

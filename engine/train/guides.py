@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from engine.train.networks.encodec import StereoCodec
 from engine.train.networks.unet import LatentGenerator
-from engine.train.refiner import level_of
+from engine.train.refiner import Draw, level_of
 
 Pairs = Callable[[], tuple[np.ndarray, np.ndarray]]
 """(vocals, mixture), float32 [B, 2, N] each."""
@@ -51,7 +52,7 @@ class Guide:
 def ddim(velocity: Callable[[Tensor, Tensor], Tensor], z: Tensor, num_steps: int) -> Tensor:
     """From noise to latents in `num_steps` deterministic steps of equal size (arXiv 2511.21342, section 2.1)."""
     sigmas = torch.linspace(1, 0, num_steps + 1)
-    for now, then in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for now, then in itertools.pairwise(sigmas):
         a, b = math.cos(now * math.pi / 2), math.sin(now * math.pi / 2)
         v = velocity(z, now.expand(len(z)).to(z.device))
         denoised, noise = a * z - b * v, b * z + a * v
@@ -59,11 +60,11 @@ def ddim(velocity: Callable[[Tensor, Tensor], Tensor], z: Tensor, num_steps: int
     return z
 
 
-def guided(pairs: Pairs, guide: Guide | None, seed: int, without: float = 0.15) -> Callable[[], tuple[np.ndarray, ...]]:
+def guided(pairs: Pairs, guide: Guide | None, seed: int, without: float = 0.15) -> Draw:
     """(vocals, mixture, guide); a share of `without` of the batches, or all when there is no guide, gets silence."""
     rng = np.random.default_rng(seed)
 
-    def draw() -> tuple[np.ndarray, ...]:
+    def draw() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         vocals, mixture = pairs()
         if guide is None or rng.random() < without:
             return vocals, mixture, np.zeros_like(mixture)

@@ -18,8 +18,8 @@ from engine.train.ema import Ema
 from engine.train.networks.refiner import Refiner, RefinerConfig, stft
 
 CHECKPOINT_S = 120.0
-FLOOR = 10**-3.5
-"""Errors below this share of the mixture's energy are not worth more: what is left of the accompaniment in a pause."""
+FLOOR = 1e-4
+"""Errors below this share of the mixture's energy are not worth more."""
 
 Draw = Callable[[], tuple[np.ndarray, np.ndarray, np.ndarray]]
 """(vocals, mixture, guide), float32 [B, 2, N] each; a guide of zeros where there is none."""
@@ -44,15 +44,18 @@ def level_of(mixture: Tensor) -> Tensor:
 
 
 def refiner_loss(found: Tensor, logits: Tensor, vocals: Tensor, mix: Tensor) -> tuple[Tensor, dict[str, float]]:
-    """Error in decibels of the mixture's energy, magnitudes after compression, and the gate.  All [B, 4, F, T]."""
+    """Root of the error's share of the mixture's energy, magnitudes after compression, the gate.  All [B, 4, F, T].
+
+    The root, not its logarithm: in decibels silence is worth the most, and a network learns it first and stays.
+    """
     energy = mix.pow(2).sum(dim=(1, 2, 3)).clamp_min(1.0)  # digital silence has none
-    error = (found - vocals).pow(2).sum(dim=(1, 2, 3))
-    log_error = 10 * torch.log10(error / energy + FLOOR)
+    share = (found - vocals).pow(2).sum(dim=(1, 2, 3)) / energy
+    error = (share + FLOOR).sqrt().mean()
     magnitudes = functional.l1_loss(_compressed(found), _compressed(vocals))
-    share = vocals.pow(2).sum(dim=(1, 2)) / (mix.pow(2).sum(dim=(1, 2)) + 1e-3 * energy[:, None] / mix.shape[-1])
-    gate = functional.binary_cross_entropy_with_logits(logits, (share > 1e-3).float())
-    loss = 0.1 * log_error.mean() + 2.0 * magnitudes + 0.1 * gate
-    return loss, {"error_db": log_error.mean().item(), "mag": magnitudes.item(), "gate": gate.item()}
+    sung = vocals.pow(2).sum(dim=(1, 2)) / (mix.pow(2).sum(dim=(1, 2)) + 1e-3 * energy[:, None] / mix.shape[-1])
+    gate = functional.binary_cross_entropy_with_logits(logits, (sung > 1e-3).float())
+    figures = {"error": error.item(), "mag": magnitudes.item(), "gate": gate.item(), "sdr": _sdr(share, vocals, energy)}
+    return error + magnitudes + 0.05 * gate, figures
 
 
 def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner:
@@ -94,6 +97,13 @@ def _step(network: Refiner, optimizer: torch.optim.Optimizer, drawn: Any, run: R
     torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
     optimizer.step()
     return figures
+
+
+def _sdr(share: Tensor, vocals: Tensor, energy: Tensor) -> float:
+    """Median over the items in which somebody sings, in decibels."""
+    wanted = vocals.detach().pow(2).sum(dim=(1, 2, 3)) / energy
+    sung = wanted > 1e-3
+    return (10 * torch.log10(wanted[sung] / share.detach()[sung])).median().item() if bool(sung.any()) else 0.0
 
 
 def _decay(done: float) -> float:

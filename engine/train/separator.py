@@ -10,10 +10,9 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine.errors import MelismaError
@@ -45,9 +44,9 @@ REFINER_FRAMES = 129
 class SeparatorConfig:
     """The three networks of a separator."""
 
-    codec: EncodecConfig = EncodecConfig()
-    generator: UnetConfig = UnetConfig()
-    refiner: RefinerConfig = RefinerConfig()
+    codec: EncodecConfig = field(default_factory=EncodecConfig)
+    generator: UnetConfig = field(default_factory=UnetConfig)
+    refiner: RefinerConfig = field(default_factory=RefinerConfig)
 
 
 def paper() -> SeparatorConfig:
@@ -83,7 +82,7 @@ def train_separator(plan: SeparatorPlan, config: SeparatorConfig) -> dict[str, f
     warnings.filterwarnings("ignore", message=".*weight_norm", category=FutureWarning)  # EnCodec's own affair
     # 1. Songs: those to learn from, and those put aside
     train, held = split_songs(find_songs(plan.songs), plan.held_out)
-    stems, aside = open_stems(train, plan.work / "songs"), open_stems(held, plan.work / "songs")
+    stems, aside = (open_stems(part, plan.work / "songs", config.codec.sample_rate) for part in (train, held))
     # 2. The audio autoencoder
     codec = _codec(plan, config, stems)
     # 3. Latents of many mixtures, and the generator on them
@@ -112,8 +111,10 @@ def export(
     return export_separator(facts, codec.cpu(), generator.cpu(), refiner.cpu(), stats, settings, plan.out)
 
 
-def _mixer(plan: SeparatorPlan, stems: Sequence[Stems], samples: int, seed: int, silent: float = 0.1) -> Mixer:
-    return Mixer(stems, samples, seed, plan.favoured, silent=silent)
+def _mixer(
+    plan: SeparatorPlan, config: EncodecConfig, stems: Sequence[Stems], samples: int, seed: int, silent: float = 0.1
+) -> Mixer:
+    return Mixer(stems, samples, seed, plan.favoured, silent=silent, sample_rate=config.sample_rate)
 
 
 def _codec(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems]) -> StereoCodec:
@@ -125,7 +126,7 @@ def _codec(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems])
         half=plan.half,
     )
     hop = config.codec.hop_length
-    mixer = _mixer(plan, stems, round(CODEC_SECONDS * config.codec.frame_rate) * hop, 1, silent=0.02)
+    mixer = _mixer(plan, config.codec, stems, round(CODEC_SECONDS * config.codec.frame_rate) * hop, 1, silent=0.02)
     return train_separator_codec(config.codec, run, lambda: mixer.batch(2 * plan.batch))
 
 
@@ -134,11 +135,11 @@ def _pairs(
 ) -> tuple[LatentPairs, LatentPairs | None]:
     config = codec.config
     frames = round(PAIR_SECONDS * config.frame_rate) // 8 * 8
-    mixer = _mixer(plan, stems, frames * config.hop_length, 2)
+    mixer = _mixer(plan, config, stems, frames * config.hop_length, 2)
     pairs = encode_pairs(codec, lambda: mixer.batch(plan.batch), plan.pairs, plan.work / "pairs.npy", plan.half)
     if not aside:
         return pairs, None
-    unseen = Mixer(aside, frames * config.hop_length, 3, paired=1.0, silent=0.0)
+    unseen = Mixer(aside, frames * config.hop_length, 3, paired=1.0, silent=0.0, sample_rate=config.sample_rate)
     judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), 32, plan.work / "judged.npy", plan.half)
     return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
 
@@ -158,7 +159,7 @@ def _generator(
 
 
 def _refiner(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems], guide: Guide) -> Refiner:
-    mixer = _mixer(plan, stems, REFINER_FRAMES * HOP_LENGTH, 4)
+    mixer = _mixer(plan, config.codec, stems, REFINER_FRAMES * HOP_LENGTH, 4)
     run = RefinerRun(plan.work / "refiner", plan.refiner_steps, device=plan.device, half=plan.half)
     train_refiner(config.refiner, run, guided(lambda: mixer.batch(plan.batch), None, 5))
     total = plan.refiner_steps + plan.guided_steps

@@ -31,6 +31,7 @@ class Mixer:
     favoured: Collection[str] = ()
     paired: float = 0.35
     silent: float = 0.1
+    sample_rate: int = SAMPLE_RATE
     _rng: np.random.Generator = field(init=False)
     _weights: NDArray[np.float64] = field(init=False)
 
@@ -40,7 +41,7 @@ class Mixer:
         self._weights = weights / weights.sum()
 
     def batch(self, size: int) -> tuple[Samples, Samples]:
-        """vocals, mixture: float32 [size, 2, N] at 44.1 kHz."""
+        """vocals, mixture: float32 [size, 2, N] at `sample_rate`."""
         pairs = [self.pair() for _ in range(size)]
         return np.stack([v for v, _ in pairs]), np.stack([m for _, m in pairs])
 
@@ -63,13 +64,13 @@ class Mixer:
 
     def _remix(self, vocals: Samples, accompaniment: Samples) -> tuple[Samples, Samples]:
         rng = self._rng
-        vocals = vary(vocals, SAMPLE_RATE, rng)
+        vocals = vary(vocals, self.sample_rate, rng)
         if rng.random() < 0.3:
             vocals = place(vocals, rng)
         if rng.random() < 0.1:
             (second,) = self._crop(self._song(), rng.uniform(0.85, 1.18), 0)
             vocals = vocals + 0.5 * place(second, rng)
-        accompaniment = vary(accompaniment, SAMPLE_RATE, rng)
+        accompaniment = vary(accompaniment, self.sample_rate, rng)
         if rng.random() < 0.3:
             (second,) = self._crop(self._song(), rng.uniform(0.85, 1.18), 1)
             accompaniment = accompaniment + second * np.float32(rng.uniform(0.3, 1.0))

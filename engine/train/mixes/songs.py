@@ -56,9 +56,9 @@ def find_songs(folder: Path) -> list[Song]:
     return [songs[name] for name in sorted(songs)]
 
 
-def open_stems(songs: Iterable[Song], cache: Path) -> list[Stems]:
-    """Decode what `cache` does not have yet, 44.1 kHz stereo, and map all of it."""
-    return [_open(song, cache / f"{song.name}.npy") for song in songs]
+def open_stems(songs: Iterable[Song], cache: Path, sample_rate: int = SAMPLE_RATE) -> list[Stems]:
+    """Decode what `cache` does not have yet, in stereo at `sample_rate`, and map all of it."""
+    return [_open(song, cache / f"{song.name}.npy", sample_rate) for song in songs]
 
 
 def split_songs(songs: Sequence[Song], held_out: Iterable[str]) -> tuple[list[Song], list[Song]]:
@@ -90,9 +90,9 @@ def _file(place: Path, stem: str) -> Path | None:
     return next((path for suffix in SUFFIXES if (path := place / f"{stem}{suffix}").is_file()), None)
 
 
-def _open(song: Song, path: Path) -> Stems:
+def _open(song: Song, path: Path, sample_rate: int) -> Stems:
     if not path.exists():
-        vocals, mixture = _total(song.vocals), _total(song.mixture)
+        vocals, mixture = _total(song.vocals, sample_rate), _total(song.mixture, sample_rate)
         length = min(len(vocals), len(mixture))
         both = np.stack([vocals[:length], mixture[:length] - vocals[:length]])
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,16 +103,16 @@ def _open(song: Song, path: Path) -> Stems:
     return Stems(song.name, np.load(path, mmap_mode="r"))
 
 
-def _total(paths: Sequence[Path]) -> NDArray[np.float32]:
+def _total(paths: Sequence[Path], sample_rate: int) -> NDArray[np.float32]:
     """The sum of the files, float32 [N, 2]."""
-    parts = [_stereo(path) for path in paths]
+    parts = [_stereo(path, sample_rate) for path in paths]
     total = np.zeros((max(len(part) for part in parts), 2), np.float32)
     for part in parts:
         total[: len(part)] += part
     return total
 
 
-def _stereo(path: Path) -> NDArray[np.float32]:
-    samples, sample_rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    audio = resample(Audio(np.ascontiguousarray(samples.T[:2]), sample_rate), SAMPLE_RATE)
+def _stereo(path: Path, sample_rate: int) -> NDArray[np.float32]:
+    samples, own_rate = soundfile.read(str(path), dtype="float32", always_2d=True)
+    audio = resample(Audio(np.ascontiguousarray(samples.T[:2]), own_rate), sample_rate)
     return np.ascontiguousarray(np.broadcast_to(audio.samples, (2, audio.samples.shape[1])).T)

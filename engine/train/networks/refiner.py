@@ -68,6 +68,7 @@ class Refiner(nn.Module):
         self.over_time = nn.ModuleList(_Recurrence(n) for _ in range(config.layers))
         self.over_bands = nn.ModuleList(_Recurrence(n) for _ in range(config.layers))
         self.gate = nn.Linear(n, 1)
+        nn.init.constant_(self.gate.bias, 3.0)  # open, or nothing is learned behind it
         self.outward_norm = nn.LayerNorm(n)
         self.outward = nn.ModuleList(_BandMask(n, w) for w in widths)
 

@@ -7,6 +7,7 @@ attention in the deep levels, and a conditioner of equal depth whose levels are 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class Conditioner(nn.Module):
         widths = config.condition_widths
         self.inward = nn.Conv1d(config.latent_dim, widths[0], 3, padding=1)
         self.down = nn.ModuleList(_Level(config, w, i, widths) for i, w in enumerate(widths))
-        self.strides = nn.ModuleList(_Down(a, b) for a, b in zip(widths, widths[1:], strict=False))
-        self.rises = nn.ModuleList(_Up(b, a) for a, b in zip(widths, widths[1:], strict=False))
+        self.strides = nn.ModuleList(_Down(a, b) for a, b in itertools.pairwise(widths))
+        self.rises = nn.ModuleList(_Up(b, a) for a, b in itertools.pairwise(widths))
         self.up = nn.ModuleList(_Level(config, w, i, widths) for i, w in enumerate(widths))
 
     def forward(self, mix_latents: Tensor) -> tuple[Tensor, ...]:
@@ -81,11 +82,11 @@ class Unet(nn.Module):
         self.inward = nn.Conv1d(config.latent_dim, widths[0], 3, padding=1)
         self.merge_down = nn.ModuleList(nn.Conv1d(w + c, w, 1) for w, c in zip(widths, conditions, strict=True))
         self.down = nn.ModuleList(_Level(config, w, i, widths, config.embedding) for i, w in enumerate(widths))
-        self.strides = nn.ModuleList(_Down(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.strides = nn.ModuleList(_Down(a, b) for a, b in itertools.pairwise(widths))
         self.middle = _Block(widths[-1], config.embedding)
         self.merge_up = nn.ModuleList(nn.Conv1d(2 * w + c, w, 1) for w, c in zip(widths, conditions, strict=True))
         self.up = nn.ModuleList(_Level(config, w, i, widths, config.embedding) for i, w in enumerate(widths))
-        self.rises = nn.ModuleList(_Up(b, a) for a, b in zip(widths, widths[1:], strict=False))
+        self.rises = nn.ModuleList(_Up(b, a) for a, b in itertools.pairwise(widths))
         self.outward = nn.Sequential(_norm(widths[0]), nn.SiLU(), nn.Conv1d(widths[0], config.latent_dim, 3, padding=1))
 
     def forward(self, z_t: Tensor, sigma: Tensor, *pictures: Tensor) -> Tensor:

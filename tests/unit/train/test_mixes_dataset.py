@@ -69,7 +69,8 @@ def test_songs_put_aside_are_named(tmp_path):
         write(tmp_path / name / "mixture.wav", noise(0.1, 1))
     songs = find_songs(tmp_path)
     train, held = split_songs(songs, ["b"])
-    assert [s.name for s in train] == ["a"] and [s.name for s in held] == ["b"]
+    assert [s.name for s in train] == ["a"]
+    assert [s.name for s in held] == ["b"]
     with pytest.raises(InputError, match="called c"):
         split_songs(songs, ["c"])
     with pytest.raises(InputError, match="none is left"):
@@ -85,7 +86,8 @@ def test_the_same_seed_draws_the_same_mixtures():
     songs = [stems("a", 1), stems("b", 5)]
     first, second = (Mixer(songs, RATE, seed=3).batch(3) for _ in range(2))
     assert all(np.array_equal(x, y) for x, y in zip(first, second, strict=True))
-    assert first[0].shape == (3, 2, RATE) and first[0].dtype == np.float32
+    assert first[0].shape == (3, 2, RATE)
+    assert first[0].dtype == np.float32
     assert not np.array_equal(first[1], Mixer(songs, RATE, seed=4).batch(3)[1])
 
 
@@ -99,12 +101,14 @@ def test_pairs_keep_what_the_song_has():
 
 def test_shorter_songs_are_filled_with_silence():
     vocals, mixture = Mixer([stems("a", 1, seconds=0.5)], RATE, seed=0, paired=1.0, silent=0.0).pair()
-    assert vocals.shape == (2, RATE) and np.abs(mixture[:, -100:]).max() == 0.0
+    assert vocals.shape == (2, RATE)
+    assert np.abs(mixture[:, -100:]).max() == 0.0
 
 
 def test_vocals_that_never_sound_do_no_harm():
     vocals, mixture = Mixer([stems("a", 1, quiet=True)], RATE, seed=0, paired=0.0).batch(2)
-    assert np.isfinite(mixture).all() and np.abs(vocals).max() < 1e-3
+    assert np.isfinite(mixture).all()
+    assert np.abs(vocals).max() < 1e-3
 
 
 def test_what_augmentation_leaves_alone():

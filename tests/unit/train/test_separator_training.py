@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -117,9 +116,12 @@ def test_the_codec_learns_and_goes_on_after_a_stop(tmp_path):
     train_separator_codec(CODEC, replace(run, steps=6, adversary_from=99), Draw(4))
     trainer = SeparatorCodecTrainer(CODEC, run)
     codec = train_separator_codec(CODEC, run, Draw(4))
-    assert trainer.done == 0 and (tmp_path / "codec.pt").exists()
+    assert trainer.done == 0
+    assert (tmp_path / "codec.pt").exists()
     lines = (tmp_path / "codec.jsonl").read_text().splitlines()
-    assert '"step": 4' in lines[0] and '"step": 12' in lines[-1] and "adversarial" in lines[-1]
+    assert '"step": 4' in lines[0]
+    assert '"step": 12' in lines[-1]
+    assert "adversarial" in lines[-1]
     assert not codec.training
 
 
@@ -152,7 +154,8 @@ def test_ddim_recovers_what_a_perfect_network_knows(steps):
 def test_the_generator_learns_from_pairs_and_goes_on(tmp_path):
     codec = StereoCodec(CODEC).eval()
     pairs = encode_pairs(codec, Draw(4), 8, tmp_path / "pairs.npy", half=False)
-    assert pairs.latents.shape == (8, 2, 16, 24) and pairs.std.min() > 0
+    assert pairs.latents.shape == (8, 2, 16, 24)
+    assert pairs.std.min() > 0
     run = SeparatorGeneratorRun(
         tmp_path, 4, batch=8, frames=16, learning_rate=3e-3, warm_up=1, half=False, report_every=2
     )
@@ -162,9 +165,11 @@ def test_the_generator_learns_from_pairs_and_goes_on(tmp_path):
     assert losses[-1] < losses[0]
     guide = Guide(codec, generator, pairs.mean, pairs.std, half=False)
     made = guide.vocals(torch.from_numpy(tones(2, 9)[1])[..., :-100], num_steps=2)
-    assert made.shape == (2, 2, N - 100) and bool(made.isfinite().all())
+    assert made.shape == (2, 2, N - 100)
+    assert bool(made.isfinite().all())
     drawn = guided(Draw(2), guide, seed=0, without=0.0)()
-    assert [x.shape for x in drawn] == [(2, 2, N)] * 3 and np.abs(drawn[2]).max() > 0
+    assert [x.shape for x in drawn] == [(2, 2, N)] * 3
+    assert np.abs(drawn[2]).max() > 0
 
 
 def test_the_papers_generator_takes_a_step():
@@ -184,12 +189,15 @@ def test_the_papers_generator_takes_a_step():
 
 def test_bands_cover_every_bin_once():
     edges = band_edges()
-    assert edges[0] == 0 and edges[-1] == BINS and list(edges) == sorted(set(edges))
+    assert edges[0] == 0
+    assert edges[-1] == BINS
+    assert list(edges) == sorted(set(edges))
 
 
 def test_the_refiner_passes_nothing_where_there_is_nothing():
     found, logits = Refiner(REFINER)(torch.zeros(1, 4, BINS, 7), torch.zeros(1, 4, BINS, 7))
-    assert found.shape == (1, 4, BINS, 7) and logits.shape == (1, 7)
+    assert found.shape == (1, 4, BINS, 7)
+    assert logits.shape == (1, 7)
     assert found.abs().max().item() == 0.0
 
 
@@ -198,8 +206,8 @@ def test_the_refiner_learns_and_goes_on(tmp_path):
     train_refiner(REFINER, RefinerRun(tmp_path, 2, learning_rate=3e-3, warm_up=1, half=False, report_every=2), draw)
     run = RefinerRun(tmp_path, 24, learning_rate=3e-3, warm_up=1, half=False, report_every=2)
     train_refiner(REFINER, run, draw)
-    errors = [float(line.split('"error_db": ')[1].split(",")[0]) for line in (tmp_path / "refiner.jsonl").open()]
-    assert errors[-1] < errors[0] - 0.5
+    errors = [float(line.split('"error": ')[1].split(",")[0]) for line in (tmp_path / "refiner.jsonl").open()]
+    assert errors[-1] < 0.9 * errors[0]
 
 
 def test_silence_counts_at_any_level():
