@@ -336,7 +336,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_stump(environment: dict[str, st
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
     out, err = process.communicate(timeout=30)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert process.returncode == 130
     assert '"cancelled"' in out
     assert "Traceback" not in err

@@ -150,7 +150,7 @@ def test_ctrl_c_leaves_nothing(environment: dict[str, str], tmp_path: Path) -> N
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
     out, err = process.communicate(timeout=30)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert process.returncode == 130
     assert '"cancelled"' in out
     assert "Traceback" not in err

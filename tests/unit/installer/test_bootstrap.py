@@ -59,7 +59,7 @@ def call(root: Path, *words: str, **environment: str) -> subprocess.CompletedPro
 def test_a_later_call_passes_everything_on_at_once(checkout: Path) -> None:
     started = time.monotonic()
     done = call(checkout, "sing", "my clip.mid", "--out", "a b.wav")
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 3  # usually 0.1 s; making the environment takes minutes
     assert done.stdout == "-P|-m|gui.cli.main|sing|my clip.mid|--out|a b.wav|"
     assert done.stderr == ""
 

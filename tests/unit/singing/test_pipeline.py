@@ -104,7 +104,7 @@ def test_cancel_is_soon(tiny_singer: HiddenSinger) -> None:
     started = time.monotonic()
     with pytest.raises(Cancelled):  # without it, minutes
         sing_score(song("shine:60:20"), tiny_singer, replace(FAST, num_steps=4000), "en", context)
-    assert time.monotonic() - started < 2.5  # half a second, on a machine with nothing else to do
+    assert time.monotonic() - started < 20  # usually half a second
     timer.join()
 
 
