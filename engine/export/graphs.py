@@ -102,8 +102,12 @@ def export_graph(
     dynamic: Mapping[str, Mapping[int, str]],
     path: Path,
     tolerance: float = 2e-2,
+    keep_names: bool = False,
 ) -> float:
     """Write `network` to `path`, weights in half precision, and compare; the largest relative difference.
+
+    `keep_names`: fold nothing here (ONNX Runtime folds when it loads), so that every weight keeps its name and
+    shape and can be read back for more training.
 
     Raises `AssertionError` when ONNX Runtime and PyTorch differ by more than `tolerance` of the output's spread.
     """
@@ -118,6 +122,7 @@ def export_graph(
             output_names=list(outputs),
             dynamic_axes={k: dict(v) for k, v in dynamic.items()},
             opset_version=OPSET,
+            do_constant_folding=not keep_names,
             dynamo=False,
         )
     _halve_weights(path)

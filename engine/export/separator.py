@@ -130,6 +130,7 @@ def export_codec(
             ("latents",),
             {},
             folder / "encoder.onnx",
+            keep_names=True,
         ),
         "decoder": export_graph(
             DecoderGraph(codec, mean, std),
@@ -137,6 +138,7 @@ def export_codec(
             ("audio",),
             {},
             folder / "decoder.onnx",
+            keep_names=True,
         ),
     }
 
@@ -157,6 +159,7 @@ def export_generator(generator: LatentGenerator, frames: int, folder: Path) -> d
             names,
             {},
             folder / "conditioner.onnx",
+            keep_names=True,
         ),
         "denoiser": export_graph(
             generator.unet,
@@ -164,6 +167,7 @@ def export_generator(generator: LatentGenerator, frames: int, folder: Path) -> d
             ("velocity",),
             {},
             folder / "denoiser.onnx",
+            keep_names=True,
         ),
     }
 
@@ -173,9 +177,9 @@ def export_refiner(refiner: Refiner, folder: Path) -> float:
     random = torch.Generator().manual_seed(0)
     mix = torch.randn(1, 4, BINS, 40, generator=random) * 20
     steps = {name: {3: "steps"} for name in ("mix", "guide", "vocals")}
-    return export_graph(
-        RefinerGraph(refiner), {"mix": mix, "guide": mix * 0.5}, ("vocals",), steps, folder / "refiner.onnx"
-    )
+    inputs = {"mix": mix, "guide": mix * 0.5}
+    path = folder / "refiner.onnx"
+    return export_graph(RefinerGraph(refiner), inputs, ("vocals",), steps, path, keep_names=True)
 
 
 def _fold_weight_norm(network: nn.Module) -> None:

@@ -24,6 +24,14 @@ def load(path: Path, device: str = "cpu") -> dict[str, Any]:
     return state
 
 
+def steps_done(path: Path) -> int:
+    """How many steps the checkpoint at `path` has behind it; 0 when there is none."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location="meta", weights_only=True)
+    return int(state.get("step", state.get("done", 0)))
+
+
 class Log:
     """One JSON line per report, on the terminal and in a file."""
 

@@ -60,7 +60,7 @@ def ddim(velocity: Callable[[Tensor, Tensor], Tensor], z: Tensor, num_steps: int
     return z
 
 
-def guided(pairs: Pairs, guide: Guide | None, seed: int, without: float = 0.15) -> Draw:
+def guided(pairs: Pairs, guide: Guide | None, seed: int | tuple[int, ...], without: float = 0.15) -> Draw:
     """(vocals, mixture, guide); a share of `without` of the batches, or all when there is no guide, gets silence."""
     rng = np.random.default_rng(seed)
 

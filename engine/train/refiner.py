@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch.nn import functional
 from engine.train import checkpoint
 from engine.train.ema import Ema
 from engine.train.networks.refiner import Refiner, RefinerConfig, stft
+from engine.train.team import Team
 
 CHECKPOINT_S = 120.0
 FLOOR = 1e-4
@@ -36,6 +37,7 @@ class RefinerRun:
     device: str = "cpu"
     half: bool = True
     report_every: int = 50
+    team: Team = field(default_factory=Team)
 
 
 def level_of(mixture: Tensor) -> Tensor:
@@ -60,6 +62,7 @@ def refiner_loss(found: Tensor, logits: Tensor, vocals: Tensor, mix: Tensor) -> 
 
 def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner:
     """Train or go on; the averaged weights."""
+    torch.manual_seed(1)
     network = Refiner(config).to(run.device)
     optimizer = torch.optim.AdamW(network.parameters(), lr=run.learning_rate, weight_decay=1e-3)
     ema = Ema(network, 0.998)
@@ -74,6 +77,8 @@ def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner
         ema.update(network)
         step += 1
         sums = {key: sums.get(key, 0.0) + value for key, value in figures.items()}
+        if not run.team.leads:
+            continue
         if step % run.report_every == 0:
             log.write(step=step, **{key: value / run.report_every for key, value in sums.items()})
             sums = {}
@@ -94,6 +99,7 @@ def _step(network: Refiner, optimizer: torch.optim.Optimizer, drawn: Any, run: R
     loss, figures = refiner_loss(found, logits, v, m)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    run.team.average(network.parameters())
     torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
     optimizer.step()
     return figures
@@ -127,6 +133,7 @@ def _resume(path: Path, network: Refiner, optimizer: torch.optim.Optimizer, ema:
         return 0
     state = checkpoint.load(path, device)
     network.load_state_dict(state["network"])
-    optimizer.load_state_dict(state["optimizer"])
+    if "optimizer" in state:  # a package's weights come without
+        optimizer.load_state_dict(state["optimizer"])
     ema.state = state["ema"]
     return int(state["step"])

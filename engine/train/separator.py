@@ -10,7 +10,8 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ import torch
 from engine.errors import MelismaError
 from engine.export.separator import SeparatorFacts, export_separator
 from engine.folders import data_folder
+from engine.train import checkpoint
 from engine.train.guides import Guide, guided
 from engine.train.mixes.dataset import Mixer
 from engine.train.mixes.songs import Stems, find_songs, open_stems, split_songs
@@ -25,6 +27,7 @@ from engine.train.networks.encodec import EncodecConfig, StereoCodec, paper_enco
 from engine.train.networks.refiner import HOP_LENGTH, Refiner, RefinerConfig
 from engine.train.networks.unet import LatentGenerator, UnetConfig, paper_unet
 from engine.train.refiner import RefinerRun, train_refiner
+from engine.train.restore import begin_with
 from engine.train.separator_card import separator_card
 from engine.train.separator_codec import SeparatorCodecRun, train_separator_codec
 from engine.train.separator_generator import (
@@ -33,11 +36,13 @@ from engine.train.separator_generator import (
     encode_pairs,
     train_separator_generator,
 )
+from engine.train.team import Team, gather
 
 SEGMENT_SAMPLES = 260 * 1024
 OVERLAP_SAMPLES = 64 * 1024
 CODEC_SECONDS, PAIR_SECONDS = 1.0, 6.0
 REFINER_FRAMES = 129
+GUIDED_RATE = 5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +79,34 @@ class SeparatorPlan:
     guided_steps: int = 1500
     pairs: int = 1600
     batch: int = 4
+    start: Path | None = None
+    """A separator package of the same sizes to begin with, instead of random weights."""
 
 
-def train_separator(plan: SeparatorPlan, config: SeparatorConfig) -> dict[str, float]:
-    """All stages; the parity of the exported graphs."""
+def train_separator(plan: SeparatorPlan, config: SeparatorConfig, team: Team | None = None) -> dict[str, float]:
+    """All stages; the parity of the exported graphs, which the first of the team writes."""
+    team = team or Team()
     torch.set_flush_denormal(True)
     warnings.filterwarnings("ignore", message=".*weight_norm", category=FutureWarning)  # EnCodec's own affair
     # 1. Songs: those to learn from, and those put aside
     train, held = split_songs(find_songs(plan.songs), plan.held_out)
+    team.wait_unless_leading()
     stems, aside = (open_stems(part, plan.work / "songs", config.codec.sample_rate) for part in (train, held))
-    # 2. The audio autoencoder
+    if plan.start is not None and team.leads:
+        begin_with(plan.start, plan.work, config.codec, config.generator, config.refiner)
+    team.wait_if_leading()
+    # 2. The audio autoencoder, by the first alone: the quantiser's entries follow what one process sees
+    team.wait_unless_leading()
     codec = _codec(plan, config, stems)
     # 3. Latents of many mixtures, and the generator on them
     pairs, judged = _pairs(plan, codec, stems, aside)
-    generator = _generator(plan, config, pairs, judged)
+    team.wait_if_leading()
+    generator = _generator(plan, config, pairs, judged, team)
     # 4. The refiner, blind first, then guided
     guide = Guide(codec, generator, pairs.mean, pairs.std, plan.device, plan.half)
-    refiner = _refiner(plan, config, stems, guide)
+    refiner = _refiner(plan, config, stems, guide, team)
     # 5. The package
-    return export(plan, codec, generator, refiner, pairs)
+    return export(plan, codec, generator, refiner, pairs) if team.leads else {}
 
 
 def export(
@@ -112,9 +126,19 @@ def export(
 
 
 def _mixer(
-    plan: SeparatorPlan, config: EncodecConfig, stems: Sequence[Stems], samples: int, seed: int, silent: float = 0.1
+    plan: SeparatorPlan,
+    config: EncodecConfig,
+    stems: Sequence[Stems],
+    samples: int,
+    seed: tuple[int, ...],
+    silent: float = 0.1,
 ) -> Mixer:
     return Mixer(stems, samples, seed, plan.favoured, silent=silent, sample_rate=config.sample_rate)
+
+
+def _seed(stage: int, team: Team, checkpoint_path: Path) -> tuple[int, ...]:
+    """Every process, and every start of it, draws mixtures of its own."""
+    return stage, team.rank, checkpoint.steps_done(checkpoint_path)
 
 
 def _codec(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems]) -> StereoCodec:
@@ -125,8 +149,8 @@ def _codec(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems])
         device=plan.device,
         half=plan.half,
     )
-    hop = config.codec.hop_length
-    mixer = _mixer(plan, config.codec, stems, round(CODEC_SECONDS * config.codec.frame_rate) * hop, 1, silent=0.02)
+    samples = round(CODEC_SECONDS * config.codec.frame_rate) * config.codec.hop_length
+    mixer = _mixer(plan, config.codec, stems, samples, _seed(1, Team(), run.out / "codec.pt"), silent=0.02)
     return train_separator_codec(config.codec, run, lambda: mixer.batch(2 * plan.batch))
 
 
@@ -135,17 +159,17 @@ def _pairs(
 ) -> tuple[LatentPairs, LatentPairs | None]:
     config = codec.config
     frames = round(PAIR_SECONDS * config.frame_rate) // 8 * 8
-    mixer = _mixer(plan, config, stems, frames * config.hop_length, 2)
+    mixer = _mixer(plan, config, stems, frames * config.hop_length, (2,))
     pairs = encode_pairs(codec, lambda: mixer.batch(plan.batch), plan.pairs, plan.work / "pairs.npy", plan.half)
     if not aside:
         return pairs, None
-    unseen = Mixer(aside, frames * config.hop_length, 3, paired=1.0, silent=0.0, sample_rate=config.sample_rate)
+    unseen = Mixer(aside, frames * config.hop_length, (3,), paired=1.0, silent=0.0, sample_rate=config.sample_rate)
     judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), 32, plan.work / "judged.npy", plan.half)
     return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
 
 
 def _generator(
-    plan: SeparatorPlan, config: SeparatorConfig, pairs: LatentPairs, judged: LatentPairs | None
+    plan: SeparatorPlan, config: SeparatorConfig, pairs: LatentPairs, judged: LatentPairs | None, team: Team
 ) -> LatentGenerator:
     run = SeparatorGeneratorRun(
         plan.work / "generator",
@@ -154,23 +178,26 @@ def _generator(
         frames=min(256, pairs.latents.shape[-1]),
         device=plan.device,
         half=plan.half,
+        team=team,
     )
     return train_separator_generator(config.generator, run, pairs, judged)
 
 
-def _refiner(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems], guide: Guide) -> Refiner:
-    mixer = _mixer(plan, config.codec, stems, REFINER_FRAMES * HOP_LENGTH, 4)
-    run = RefinerRun(plan.work / "refiner", plan.refiner_steps, device=plan.device, half=plan.half)
-    train_refiner(config.refiner, run, guided(lambda: mixer.batch(plan.batch), None, 5))
+def _refiner(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems], guide: Guide, team: Team) -> Refiner:
+    blind = RefinerRun(plan.work / "refiner", plan.refiner_steps, device=plan.device, half=plan.half, team=team)
     total = plan.refiner_steps + plan.guided_steps
-    run = RefinerRun(plan.work / "refiner", total, learning_rate=5e-4, device=plan.device, half=plan.half)
-    return train_refiner(config.refiner, run, guided(lambda: mixer.batch(plan.batch), guide, 6))
+    with_guide = replace(blind, steps=total, learning_rate=GUIDED_RATE)
+    for stage, run, shown in ((4, blind, None), (5, with_guide, guide)):
+        seed = _seed(stage, team, run.out / "refiner.pt")
+        mixer = _mixer(plan, config.codec, stems, REFINER_FRAMES * HOP_LENGTH, seed)
+        refiner = train_refiner(config.refiner, run, guided(partial(mixer.batch, plan.batch), shown, seed))
+        team.wait()
+    return refiner
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     options = _parser().parse_args(arguments)
-    torch.set_num_threads(options.threads)
     try:
         plan = SeparatorPlan(
             songs=options.songs,
@@ -186,9 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             guided_steps=options.guided_steps,
             pairs=options.pairs,
             batch=options.batch,
+            start=options.start,
         )
         options.work.mkdir(parents=True, exist_ok=True)
-        print(train_separator(plan, CONFIGS[options.config]()))
+        gather(options.workers, options.work, partial(_work, plan, options.config, options.threads))
     except MelismaError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -196,6 +224,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
         return 130
     return 0
+
+
+def _work(plan: SeparatorPlan, config: str, threads: int, team: Team) -> None:
+    torch.set_num_threads(threads)
+    parity = train_separator(plan, CONFIGS[config](), team)
+    if team.leads:
+        print(parity)
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -213,11 +248,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("songs", type=Path, help="folder of NAME/vocals.wav + NAME/mixture.wav, MUSDB18-HQ or MoisesDB")
     parser.add_argument("--work", type=Path, default=home / "training-separator", help="checkpoints and logs")
     parser.add_argument("--out", type=Path, default=home / "models" / "my-separator", help="the separator package")
+    parser.add_argument("--start", type=Path, help="separator package of the same sizes to begin with")
     parser.add_argument("--held-out", default="", help="names of songs to put aside, with commas")
     parser.add_argument("--favour", default="", help="names of songs to draw more often, with commas")
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="the networks' sizes")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=2, help="of PyTorch on a CPU")
+    parser.add_argument("--workers", type=int, default=1, help="processes that train together; one per core pays")
+    parser.add_argument("--threads", type=int, default=1, help="of PyTorch on a CPU, in each process")
     parser.add_argument("--half", action=argparse.BooleanOptionalAction, help="bfloat16; default: where it pays")
     parser.add_argument("--codec-steps", type=int, default=plan.codec_steps)
     parser.add_argument("--generator-steps", type=int, default=plan.generator_steps)

@@ -141,7 +141,8 @@ class SeparatorCodecTrainer:
         """Go on where `state` was taken."""
         self.done = int(state["done"])
         for name in ("codec", "adversary", "optimizer", "judge_optimizer"):
-            getattr(self, name).load_state_dict(state[name])
+            if name in state:  # a package's weights come without the rest
+                getattr(self, name).load_state_dict(state[name])
         self.rng = np.random.default_rng(self.done)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.train.ema import Ema
 from engine.train.networks.encodec import StereoCodec
 from engine.train.networks.unet import LatentGenerator, UnetConfig
 from engine.train.refiner import level_of
+from engine.train.team import Team
 
 Draw = Callable[[], tuple[np.ndarray, np.ndarray]]
 """(vocals, mixture), float32 [B, 2, N] each."""
@@ -57,6 +58,7 @@ class SeparatorGeneratorRun:
     half: bool = True
     report_every: int = 50
     save_every_s: float = 120.0
+    team: Team = field(default_factory=Team)
 
 
 @torch.no_grad()
@@ -101,9 +103,10 @@ def train_separator_generator(
     if path.exists():
         state = checkpoint.load(path, run.device)
         generator.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
+        if "optimizer" in state:  # a package's weights come without
+            optimizer.load_state_dict(state["optimizer"])
         ema.state, ema.updates, step = state["ema"], int(state["step"]), int(state["step"])
-    rng = np.random.default_rng(step)
+    rng = np.random.default_rng((run.team.rank, step))
     log, saved, losses = checkpoint.Log(run.out / "generator.jsonl"), time.monotonic(), []
     while step < run.steps:
         for group in optimizer.param_groups:
@@ -114,10 +117,13 @@ def train_separator_generator(
             parts = velocity_loss(generator, vocals, mixture, sigma)
         optimizer.zero_grad(set_to_none=True)
         parts.mean().backward()
+        run.team.average(generator.parameters())
         torch.nn.utils.clip_grad_norm_(generator.parameters(), 1.0)
         optimizer.step()
         ema.update(generator)
         step += 1
+        if not run.team.leads:
+            continue
         losses.append((parts.mean().item(), parts[-run.batch // 4 :].mean().item()))
         if step % run.report_every == 0:
             figures = dict(zip(("loss", "loss_noisy"), np.mean(losses, 0).tolist(), strict=True))

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import soundfile
+from onnx import numpy_helper
 
 from engine.api import IsolateRequest, isolate_vocals
 from engine.jobs import JobContext
@@ -79,6 +81,16 @@ def test_from_songs_to_stems_and_on_from_a_stop(songs, tmp_path, monkeypatch):
     assert max(parity.values()) < 0.02
     train_separator(replace(first, codec_steps=3, generator_steps=3, refiner_steps=3), TINY)
     isolate(songs, tmp_path, monkeypatch)
+    again = replace(plan(songs, tmp_path / "again", 0), guided_steps=0, start=first.out)
+    train_separator(again, TINY)
+    for graph in ("encoder", "decoder", "conditioner", "denoiser", "refiner"):
+        assert weights(again.out / f"{graph}.onnx") == pytest.approx(weights(first.out / f"{graph}.onnx"), abs=2e-3)
+
+
+def weights(path: Path) -> float:
+    """One number of all weights of a graph that hardly two graphs share."""
+    arrays = [numpy_helper.to_array(tensor) for tensor in onnx.load(str(path)).graph.initializer]
+    return float(sum(np.abs(array.astype(np.float64)).mean() for array in arrays if array.size > 64))
 
 
 def test_the_papers_size_trains_exports_and_runs(songs, tmp_path, monkeypatch):

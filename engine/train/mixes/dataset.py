@@ -27,7 +27,7 @@ class Mixer:
 
     stems: Sequence[Stems]
     length: int
-    seed: int
+    seed: int | tuple[int, ...]
     favoured: Collection[str] = ()
     paired: float = 0.35
     silent: float = 0.1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def find_songs(folder: Path) -> list[Song]:
     `ID/vocals/*.wav` beside folders of the other stems, whose sum is the mixture.  Raises `InputError` for none.
     """
     songs = {}
-    for place in sorted({path.parent for path in folder.rglob("vocals*")}):
+    for place in sorted(_places(folder)):
         song = _flat(place) or _by_stem(place)
         if song is not None:
             songs[song.name] = song
@@ -71,6 +72,13 @@ def split_songs(songs: Sequence[Song], held_out: Iterable[str]) -> tuple[list[So
     if not train:
         raise InputError("Every song is put aside, none is left to learn from.", "Put fewer aside.")
     return train, [song for song in songs if song.name in names]
+
+
+def _places(folder: Path) -> Iterator[Path]:
+    """Folders, links to folders too, that have something called vocals."""
+    for place, folders, files in os.walk(folder, followlinks=True):
+        if any(name.startswith("vocals") for name in (*folders, *files)):
+            yield Path(place)
 
 
 def _flat(place: Path) -> Song | None:
