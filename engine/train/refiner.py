@@ -69,18 +69,19 @@ def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner
     path = run.out / "refiner.pt"
     step = _resume(path, network, optimizer, ema, run.device)
     log, saved = checkpoint.Log(run.out / "refiner.jsonl"), time.monotonic()
-    sums: dict[str, float] = {}
+    sums: dict[str, list[float]] = {}
     while step < run.steps:
         for group in optimizer.param_groups:
             group["lr"] = run.learning_rate * min(1.0, (step + 1) / run.warm_up) * _decay(step / run.steps)
         figures = _step(network, optimizer, draw(), run)
         ema.update(network)
         step += 1
-        sums = {key: sums.get(key, 0.0) + value for key, value in figures.items()}
+        for key, value in figures.items():
+            sums.setdefault(key, []).append(value)
         if not run.team.leads:
             continue
         if step % run.report_every == 0:
-            log.write(step=step, **{key: value / run.report_every for key, value in sums.items()})
+            log.write(step=step, **{key: float(np.mean(values)) for key, values in sums.items()})
             sums = {}
         if time.monotonic() - saved > CHECKPOINT_S or step == run.steps:
             _save(path, step, network, optimizer, ema)
