@@ -39,7 +39,7 @@ from engine.train.separator_generator import (
 from engine.train.team import Team, gather
 
 SEGMENT_SAMPLES = 260 * 1024
-OVERLAP_SAMPLES = 64 * 1024
+OVERLAP_SAMPLES = 65 * 1024
 CODEC_SECONDS, PAIR_SECONDS = 1.0, 6.0
 REFINER_FRAMES = 129
 GUIDED_RATE = 5e-4
@@ -164,7 +164,7 @@ def _pairs(
     if not aside:
         return pairs, None
     unseen = Mixer(aside, frames * config.hop_length, (3,), paired=1.0, silent=0.0, sample_rate=config.sample_rate)
-    judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), 32, plan.work / "judged.npy", plan.half)
+    judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), min(32, plan.pairs), plan.work / "judged.npy", plan.half)
     return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
 
 
