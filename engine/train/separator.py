@@ -164,7 +164,9 @@ def _pairs(
     if not aside:
         return pairs, None
     unseen = Mixer(aside, frames * config.hop_length, (3,), paired=1.0, silent=0.0, sample_rate=config.sample_rate)
-    judged = encode_pairs(codec, lambda: unseen.batch(plan.batch), min(32, plan.pairs), plan.work / "judged.npy", plan.half)
+    judged = encode_pairs(
+        codec, lambda: unseen.batch(plan.batch), min(32, plan.pairs), plan.work / "judged.npy", plan.half
+    )
     return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
 
 

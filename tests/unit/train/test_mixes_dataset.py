@@ -120,3 +120,11 @@ def test_what_augmentation_leaves_alone():
     bent = saturate(samples, 4.0)
     assert np.sqrt((bent**2).mean()) == pytest.approx(np.sqrt((samples**2).mean()), rel=1e-4)
     assert np.abs(bent).max() < 0.8 * np.abs(samples).max()
+
+
+def test_songs_behind_links_are_found(tmp_path):
+    write(tmp_path / "elsewhere" / "song" / "vocals.wav", noise(0.1, 1))
+    write(tmp_path / "elsewhere" / "song" / "mixture.wav", noise(0.1, 2))
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "song").symlink_to(tmp_path / "elsewhere" / "song", target_is_directory=True)
+    assert [song.name for song in find_songs(tmp_path / "songs")] == ["song"]
