@@ -119,9 +119,9 @@ def _decay(done: float) -> float:
 
 
 def _compressed(parts: Tensor) -> Tensor:
-    """[B, 4, F, T] -> magnitudes of both channels to the power 0.3, [B, 2, F, T]."""
+    """[B, 4, F, T] -> roots of both channels' magnitudes, [B, 2, F, T]."""
     power = parts[:, 0::2] ** 2 + parts[:, 1::2] ** 2
-    return (power / 1536 + 1e-6) ** 0.15
+    return (power / 1536 + 1e-6).sqrt().sqrt()
 
 
 def _save(path: Path, step: int, network: Refiner, optimizer: torch.optim.Optimizer, ema: Ema) -> None:
