@@ -19,8 +19,8 @@ from engine.train.networks.refiner import Refiner, RefinerConfig, stft
 from engine.train.team import Team
 
 CHECKPOINT_S = 120.0
-FLOOR = 1e-4
-"""Errors below this share of the mixture's energy are not worth more."""
+FLOOR = 1e-2
+"""Below this share of the mixture's energy an error's root is not worth more than the error."""
 
 Draw = Callable[[], tuple[np.ndarray, np.ndarray, np.ndarray]]
 """(vocals, mixture, guide), float32 [B, 2, N] each; a guide of zeros where there is none."""
@@ -46,18 +46,19 @@ def level_of(mixture: Tensor) -> Tensor:
 
 
 def refiner_loss(found: Tensor, logits: Tensor, vocals: Tensor, mix: Tensor) -> tuple[Tensor, dict[str, float]]:
-    """Root of the error's share of the mixture's energy, magnitudes after compression, the gate.  All [B, 4, F, T].
+    """The error's share of the mixture's energy, its root, magnitudes after compression, the gate.  All [B, 4, F, T].
 
-    The root, not its logarithm: in decibels silence is worth the most, and a network learns it first and stays.
+    No decibels: there silence is worth the most, and a network learns it first and stays.  The root alone makes it
+    timid, a third too quiet on songs it does not know; the share itself asks for the mean of what may be there.
     """
     energy = mix.pow(2).sum(dim=(1, 2, 3)).clamp_min(1.0)  # digital silence has none
     share = (found - vocals).pow(2).sum(dim=(1, 2, 3)) / energy
-    error = (share + FLOOR).sqrt().mean()
+    error = 2 * share.mean() + 0.5 * (share + FLOOR).sqrt().mean()
     magnitudes = functional.l1_loss(_compressed(found), _compressed(vocals))
     sung = vocals.pow(2).sum(dim=(1, 2)) / (mix.pow(2).sum(dim=(1, 2)) + 1e-3 * energy[:, None] / mix.shape[-1])
     gate = functional.binary_cross_entropy_with_logits(logits, (sung > 1e-3).float())
     figures = {"error": error.item(), "mag": magnitudes.item(), "gate": gate.item(), "sdr": _sdr(share, vocals, energy)}
-    return error + magnitudes + 0.05 * gate, figures
+    return error + 0.5 * magnitudes + 0.05 * gate, figures
 
 
 def train_refiner(config: RefinerConfig, run: RefinerRun, draw: Draw) -> Refiner:
