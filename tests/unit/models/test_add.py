@@ -104,14 +104,17 @@ def test_what_is_not_whole_leaves_nothing(tmp_path: Path, own: Path, how: str, w
 
 def test_broken_zips(tmp_path: Path, own: Path) -> None:
     whole = zipped(package(tmp_path / "p"))
-    cut, none, two = (tmp_path / name for name in ("cut.zip", "none.zip", "two.zip"))
+    cut, torn, none, two = (tmp_path / name for name in ("cut.zip", "torn.zip", "none.zip", "two.zip"))
     cut.write_bytes(whole.read_bytes()[:-100])
+    before, name, packed = whole.read_bytes().partition(b"net.onnx")
+    torn.write_bytes(before + name + b"\xff" + packed[1:])
     with zipfile.ZipFile(none, "w") as archive:
         archive.writestr("a/b/manifest.json", "{}")
     with zipfile.ZipFile(two, "w") as archive:
         archive.writestr("a/manifest.json", "{}")
         archive.writestr("b/manifest.json", "{}")
-    for path, words in ((cut, "could not be unpacked"), (none, "no manifest"), (two, "2 manifest.json")):
+    broken = "could not be unpacked"
+    for path, words in ((cut, broken), (torn, broken), (none, "no manifest"), (two, "2 manifest.json")):
         assert is_package(path)
         with pytest.raises(InputError, match=words):
             install_package(path, quiet)
