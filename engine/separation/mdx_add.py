@@ -14,7 +14,7 @@ from engine.models.manifest import ModelId, SeparatorManifest, Stem
 from engine.models.mdx import GRAPH_NAME, HOP_LENGTH, KIND, SAMPLE_RATE, Geometry, MdxSettings, open_mdx
 from engine.models.mdx_table import COMPENSATE, MdxFacts, look_up, other_stem, tail_md5
 from engine.models.registry import AnyModel, file_sha256
-from engine.separation.mdx_probe import ProbeReport, probe_mdx
+from engine.separation.mdx_probe import CANDIDATES, ProbeReport, probe_mdx
 
 _LICENCE = "LicenseRef-unknown"
 
@@ -64,12 +64,12 @@ def inspect_mdx(path: Path, device: str = "auto") -> MdxFile:
 
 
 def suggest_n_fft(path: Path, stem: Stem, context: JobContext, device: str = "auto") -> int | None:
-    """The n_fft that finds `stem` best in the probe's song, or None when all are alike.
+    """The usual n_fft that finds `stem` best in the probe's song, or None when all are alike or none fits.
 
     Raises `InputError` as `inspect_mdx`, `Cancelled`.
     """
     net = open_mdx(path, device)
-    if _smallest_fit(net.geometry) is None:
+    if not any(net.geometry.fits(n_fft) for n_fft in CANDIDATES):
         return None
     report = probe_mdx(net, stem, None, context)
     return report.best if report.conclusive else None
@@ -144,7 +144,9 @@ def _settings(request: AddRequest, geometry: Geometry, facts: MdxFacts | None) -
         raise InputError(f"{request.file.name} is not in the table of published models.", f"Give {wanted}.")
     if not geometry.fits(n_fft):
         raise InputError(*_unfit(request.file.name, geometry, n_fft))
-    compensate = request.compensate or (facts.compensate if facts else COMPENSATE)
+    compensate = request.compensate
+    if compensate is None:
+        compensate = facts.compensate if facts else COMPENSATE
     if not 0.5 <= compensate <= 2:
         raise InputError(f"A compensation of {compensate:g} cannot be.", "Give --compensate from 0.5 to 2.")
     return MdxSettings(n_fft, stem, compensate)

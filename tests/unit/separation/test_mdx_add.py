@@ -75,6 +75,7 @@ def test_what_is_installed(tuned: Path, own: Path) -> None:
         ({"n_fft": 2048}, "cannot have an n_fft of 2048", "from 4094 to 15358"),
         ({"n_fft": 6145}, "cannot have an n_fft", "even number"),
         ({"compensate": 3.0}, "compensation of 3", "0.5 to 2"),
+        ({"compensate": 0.0}, "compensation of 0", "0.5 to 2"),
         ({"model_id": "A/b"}, "cannot be an id", "lower-case"),
         ({"model_id": ".."}, "cannot be an id", "lower-case"),
         ({"file": Path("none.onnx")}, "no file", "path"),
@@ -120,6 +121,11 @@ def test_segments_too_short_for_any_n_fft(tmp_path: Path) -> None:
     file = tiny_mdx.write_half(tmp_path / "short.onnx", 4096, 5)
     with pytest.raises(InputError, match="too short segments"):
         add_mdx(request(file), JobContext())
+    assert suggest_n_fft(file, "vocals", JobContext(), "cpu") is None
+
+
+def test_more_bins_than_any_usual_n_fft_has(tmp_path: Path) -> None:
+    file = tiny_mdx.write_half(tmp_path / "fine.onnx", 4096, 16)
     assert suggest_n_fft(file, "vocals", JobContext(), "cpu") is None
 
 
