@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from torch import distributed, nn
 
 # A worker waits for the first while that one encodes or exports.
 _PATIENCE = timedelta(days=1)
+_LOOPBACK = {"linux": "lo", "darwin": "lo0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Team:
 def gather(size: int, folder: Path, work: Callable[[Team], None]) -> None:
     """Call `work` in `size` processes, in this one as the first; returns, or raises, when that one is done.
 
-    They find each other by a file in `folder` and talk over the loopback alone.
+    They find each other by a file in `folder` and talk over the loopback alone (on Windows: as its network has it).
     """
     if size == 1:
         work(Team())
@@ -80,10 +82,11 @@ def gather(size: int, folder: Path, work: Callable[[Team], None]) -> None:
 
 
 def _join(team: Team, meeting: Path, work: Callable[[Team], None]) -> None:
-    os.environ["GLOO_SOCKET_IFNAME"] = "lo"
-    distributed.init_process_group(
-        "gloo", init_method=f"file://{meeting}", rank=team.rank, world_size=team.size, timeout=_PATIENCE
-    )
+    if sys.platform in _LOOPBACK:
+        os.environ["GLOO_SOCKET_IFNAME"] = _LOOPBACK[sys.platform]
+    # A store rather than a URL: that must be absolute, and knows `#` and `?`, which folders may have in their names.
+    store = distributed.FileStore(str(meeting), team.size)
+    distributed.init_process_group("gloo", store=store, rank=team.rank, world_size=team.size, timeout=_PATIENCE)
     try:
         work(team)
     finally:

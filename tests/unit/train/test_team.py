@@ -33,8 +33,11 @@ def failing(_: Path, team: Team) -> None:
     raise ValueError(f"rank {team.rank}")
 
 
-def test_gradients_are_the_mean_over_the_team(tmp_path):
-    gather(2, tmp_path, partial(averaged, tmp_path))
+def test_gradients_are_the_mean_over_the_team(tmp_path, monkeypatch):
+    """They also meet in a folder named from here, with signs that mean something in a URL."""
+    monkeypatch.chdir(tmp_path)
+    Path("work #1?").mkdir()
+    gather(2, Path("work #1?"), partial(averaged, tmp_path))
     assert {(tmp_path / f"rank{rank}").read_text() for rank in range(2)} == {"2 [1.5, 1.5, 1.5]"}
 
 
