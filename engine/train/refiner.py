@@ -137,5 +137,5 @@ def _resume(path: Path, network: Refiner, optimizer: torch.optim.Optimizer, ema:
     network.load_state_dict(state["network"])
     if "optimizer" in state:  # a package's weights come without
         optimizer.load_state_dict(state["optimizer"])
-    ema.state = state["ema"]
-    return int(state["step"])
+    ema.state, ema.updates = state["ema"], int(state["step"])
+    return ema.updates

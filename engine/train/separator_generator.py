@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.files import written_whole
 from engine.train import checkpoint
 from engine.train.ema import Ema
 from engine.train.networks.encodec import StereoCodec
@@ -65,19 +66,18 @@ class SeparatorGeneratorRun:
 def encode_pairs(codec: StereoCodec, draw: Draw, pairs: int, path: Path, half: bool = True) -> LatentPairs:
     """Encode at least `pairs` drawn pairs with the mixture's level for both; kept in `path`, made once."""
     if not path.exists():
+        device = next(codec.parameters()).device
         rows: list[NDArray[np.float16]] = []
         while sum(map(len, rows)) < pairs:
-            vocals, mixture = (torch.from_numpy(x) for x in draw())
+            vocals, mixture = (torch.from_numpy(x).to(device) for x in draw())
             level = level_of(mixture)
             both = torch.cat([vocals / level, mixture / level])
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
                 latents = codec.encode(both)
-            rows.append(torch.stack(latents.float().chunk(2), dim=1).numpy().astype(np.float16))
+            rows.append(torch.stack(latents.float().chunk(2), dim=1).cpu().numpy().astype(np.float16))
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
-        with beside.open("wb") as file:
-            np.save(file, np.concatenate(rows))
-        beside.replace(path)
+        with written_whole(path) as part:
+            np.save(part, np.concatenate(rows))
     latents = np.load(path, mmap_mode="r")
     sample = latents[:400].astype(np.float32)
     return LatentPairs(latents, sample.mean(axis=(0, 1, 3)), sample.std(axis=(0, 1, 3)) + 1e-5)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.train import checkpoint
 from engine.train.balancer import Balancer
 from engine.train.ema import Ema
 from engine.train.guides import Guide, ddim, guided
@@ -208,6 +209,16 @@ def test_the_refiner_learns_and_goes_on(tmp_path):
     train_refiner(REFINER, run, draw)
     errors = [float(line.split('"error": ')[1].split(",")[0]) for line in (tmp_path / "refiner.jsonl").open()]
     assert errors[-1] < 0.9 * errors[0]
+
+
+def test_the_refiners_average_outlives_a_stop(tmp_path):
+    path, run = tmp_path / "refiner.pt", RefinerRun(tmp_path, 1, half=False)
+    draw = guided(Draw(1, 1024 * 4), None, seed=0)
+    train_refiner(REFINER, run, draw)
+    state = checkpoint.load(path)
+    checkpoint.save(path, state | {"step": 1000, "ema": {name: x.fill_(5.0) for name, x in state["ema"].items()}})
+    train_refiner(REFINER, replace(run, steps=1001), draw)
+    assert all(x.min() > 4.9 for x in checkpoint.load(path)["ema"].values())
 
 
 def test_silence_counts_at_any_level():
