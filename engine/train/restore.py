@@ -43,7 +43,9 @@ def read_codec(package: Path, config: EncodecConfig) -> StereoCodec:
     codec = StereoCodec(config)
     weights = _weights(package / "encoder.onnx", "codec.") | _weights(package / "decoder.onnx", "codec.")
     for name in [name for name in codec.state_dict() if name.endswith(".weight_v")]:
-        direction = weights[name.removesuffix("_v")]
+        direction = weights.get(name.removesuffix("_v"))
+        if direction is None:
+            continue  # a layer that the package does not have: `_fill` says so
         weights[name] = direction
         weights[name.removesuffix("_v") + "_g"] = np.sqrt(
             (direction**2).sum(axis=tuple(range(1, direction.ndim)), keepdims=True)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.train.mixes.augment import Samples, change_speed, place, vary
-from engine.train.mixes.songs import SAMPLE_RATE, Stems
+from engine.train.mixes.songs import FULL_SCALE, SAMPLE_RATE, Stems
 
 FAVOUR = 4.0
 """How many times as often a favoured song is drawn."""
 AUDIBLE = 3e-3
-_SCALE = np.float32(1 / 32767)
+_SCALE = np.float32(1 / FULL_SCALE)
 
 
 @dataclass

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
-from engine.audio import Audio, resample
+from engine.audio import Audio, read_audio, resample
 from engine.errors import InputError
+from engine.files import written_whole
 
 SAMPLE_RATE = 44100
 SUFFIXES = (".wav", ".flac", ".aiff", ".ogg", ".opus", ".mp3")
-_FULL_SCALE = 32767
+FULL_SCALE = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ def find_songs(folder: Path) -> list[Song]:
 
 
 def open_stems(songs: Iterable[Song], cache: Path, sample_rate: int = SAMPLE_RATE) -> list[Stems]:
-    """Decode what `cache` does not have yet, in stereo at `sample_rate`, and map all of it."""
+    """Decode what `cache` does not have yet, in stereo at `sample_rate`, and map all of it.
+
+    Raises `InputError` for a file that is no sound.
+    """
     return [_open(song, cache / f"{song.name}.npy", sample_rate) for song in songs]
 
 
@@ -104,10 +107,8 @@ def _open(song: Song, path: Path, sample_rate: int) -> Stems:
         length = min(len(vocals), len(mixture))
         both = np.stack([vocals[:length], mixture[:length] - vocals[:length]])
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
-        with beside.open("wb") as file:
-            np.save(file, (np.clip(both, -1, 1) * _FULL_SCALE).astype(np.int16))
-        beside.replace(path)
+        with written_whole(path) as part:
+            np.save(part, (np.clip(both, -1, 1) * FULL_SCALE).astype(np.int16))
     return Stems(song.name, np.load(path, mmap_mode="r"))
 
 
@@ -121,6 +122,6 @@ def _total(paths: Sequence[Path], sample_rate: int) -> NDArray[np.float32]:
 
 
 def _stereo(path: Path, sample_rate: int) -> NDArray[np.float32]:
-    samples, own_rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    audio = resample(Audio(np.ascontiguousarray(samples.T[:2]), own_rate), sample_rate)
+    audio = read_audio(path)
+    audio = resample(Audio(audio.samples[:2], audio.sample_rate), sample_rate)
     return np.ascontiguousarray(np.broadcast_to(audio.samples, (2, audio.samples.shape[1])).T)

@@ -58,6 +58,14 @@ def test_any_rate_and_mono_become_stereo_at_44100(tmp_path):
     assert np.array_equal(song.samples[0, :, 0], song.samples[0, :, 1])
 
 
+def test_a_song_that_is_no_sound_is_named(tmp_path):
+    write(tmp_path / "a" / "vocals.wav", noise(0.1, 1))
+    (tmp_path / "a" / "mixture.wav").write_bytes(b"no music" * 100)
+    with pytest.raises(InputError, match=r"mixture\.wav"):
+        open_stems(find_songs(tmp_path), tmp_path / "cache")
+    assert not list((tmp_path / "cache").glob("*"))
+
+
 def test_a_folder_without_songs_is_said_so(tmp_path):
     with pytest.raises(InputError, match="no songs"):
         find_songs(tmp_path)

@@ -64,5 +64,7 @@ def test_checkpoints_that_are_there_stay(package, tmp_path):
 def test_other_sizes_are_said_so(package):
     with pytest.raises(InputError, match="other sizes"):
         read_refiner(package, replace(REFINER, hidden=16))
+    with pytest.raises(InputError, match="other sizes"):
+        read_codec(package, replace(CODEC, ratios=(4, 2, 2)))
     with pytest.raises(InputError, match="no separator package"):
         read_refiner(package.parent, REFINER)
