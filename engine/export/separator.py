@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
+from engine.errors import InputError
 from engine.export.graphs import export_graph
-from engine.models import ModelId, dump_manifest, file_sha256
+from engine.models import MANIFEST_NAME, ModelId, dump_manifest, file_sha256
 from engine.models.latent_diffusion import KIND
 from engine.models.manifest import SeparatorManifest
 from engine.train.networks.encodec import StereoCodec
@@ -69,6 +70,12 @@ class RefinerGraph(nn.Module):
         return vocals
 
 
+def check_replaceable(folder: Path) -> None:
+    """`export_separator` clears `folder`.  Raises `InputError` when it holds something else than a model."""
+    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST_NAME).is_file() or not any(folder.iterdir()))):
+        raise InputError(f"{folder} is there already and is no model.", "Name a new folder for the separator.")
+
+
 def export_separator(
     facts: SeparatorFacts,
     codec: StereoCodec,
@@ -103,7 +110,7 @@ def export_separator(
         files={name: file_sha256(beside / name) for name in (*GRAPHS, "CARD.md")},
         settings={"latent_dim": config.latent_dim, "n_fft": N_FFT, "stft_hop_length": HOP_LENGTH, **settings},
     )
-    dump_manifest(manifest, beside / "manifest.json")
+    dump_manifest(manifest, beside / MANIFEST_NAME)
     shutil.rmtree(folder, ignore_errors=True)
     beside.replace(folder)
     return parity

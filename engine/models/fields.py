@@ -12,6 +12,11 @@ ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+def as_id(words: str, otherwise: str) -> str:
+    """`words` (a file's or folder's name) as an id; `otherwise` when nothing of them can be in one."""
+    return re.sub(r"[^a-z0-9._-]+", "-", words.lower()).strip("-._") or otherwise
+
+
 def check_names(data: Mapping[str, Any], known: list[str]) -> None:
     """`data` has all the fields `known` and no others."""
     for words, names in (

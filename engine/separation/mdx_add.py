@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.models.add import check_file, check_new, copy_in, new_folder, settle
-from engine.models.fields import ID
+from engine.models.fields import ID, as_id
 from engine.models.manifest import ModelId, SeparatorManifest, Stem
 from engine.models.mdx import GRAPH_NAME, HOP_LENGTH, KIND, SAMPLE_RATE, Geometry, MdxSettings, open_mdx
 from engine.models.mdx_table import COMPENSATE, MdxFacts, look_up, other_stem, tail_md5
@@ -81,7 +80,7 @@ def add_mdx(request: AddRequest, context: JobContext) -> AddedModel:
     Raises `InputError` when it is not an MDX-Net, when n_fft or stem are not known, or when the probe shows that
     they are wrong; `Cancelled`.  Then nothing has changed.
     """
-    model_id = request.model_id or _id_from(request.file)
+    model_id = request.model_id or as_id(request.file.stem, "separator")
     if not ID.fullmatch(model_id):
         raise InputError(f"{model_id!r} cannot be an id.", "Use lower-case letters, digits, '.', '_' and '-'.")
     check_new(model_id)
@@ -187,7 +186,3 @@ def _object(message: str, hint: str, known: bool) -> tuple[str, ...]:
     if known:  # the table is surer than ten seconds of a made-up song
         return (message,)
     raise InputError(message, f"{hint}, or --no-probe if you know better.")
-
-
-def _id_from(file: Path) -> str:
-    return re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("-._") or "separator"

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 
 from engine.errors import MelismaError
-from engine.export.separator import SeparatorFacts, export_separator
+from engine.export.separator import check_replaceable, export_separator
 from engine.folders import data_folder
 from engine.train import checkpoint
 from engine.train.guides import Guide, guided
@@ -28,7 +28,7 @@ from engine.train.networks.refiner import HOP_LENGTH, Refiner, RefinerConfig
 from engine.train.networks.unet import LatentGenerator, UnetConfig, paper_unet
 from engine.train.refiner import RefinerRun, train_refiner
 from engine.train.restore import begin_with
-from engine.train.separator_card import separator_card
+from engine.train.separator_card import separator_facts
 from engine.train.separator_codec import SeparatorCodecRun, train_separator_codec
 from engine.train.separator_generator import (
     LatentPairs,
@@ -113,7 +113,7 @@ def export(
     plan: SeparatorPlan, codec: StereoCodec, generator: LatentGenerator, refiner: Refiner, pairs: LatentPairs
 ) -> dict[str, float]:
     """Write the separator package to `plan.out`."""
-    facts = SeparatorFacts("lumen", "Lumen", "1.0.0", "CC-BY-4.0", separator_card())
+    facts = separator_facts(plan.out)
     settings = {
         "segment_samples": SEGMENT_SAMPLES,
         "overlap_samples": OVERLAP_SAMPLES,
@@ -217,6 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             batch=options.batch,
             start=options.start,
         )
+        check_replaceable(plan.out)
         options.work.mkdir(parents=True, exist_ok=True)
         gather(options.workers, options.work, partial(_work, plan, options.config, options.threads))
     except MelismaError as error:
@@ -249,7 +250,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="melisma train separator", description=__doc__)
     parser.add_argument("songs", type=Path, help="folder of NAME/vocals.wav + NAME/mixture.wav, MUSDB18-HQ or MoisesDB")
     parser.add_argument("--work", type=Path, default=home / "training-separator", help="checkpoints and logs")
-    parser.add_argument("--out", type=Path, default=home / "models" / "my-separator", help="the separator package")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=home / "models" / "my-separator",
+        help="the separator package; its folder's name is its id",
+    )
     parser.add_argument("--start", type=Path, help="separator package of the same sizes to begin with")
     parser.add_argument("--held-out", default="", help="names of songs to put aside, with commas")
     parser.add_argument("--favour", default="", help="names of songs to draw more often, with commas")

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 
-def separator_card() -> str:
-    """Markdown of the shipped separator's card; the measured figures are those of docs/bench-isolate.md."""
-    return _CARD
+from engine.export.separator import SeparatorFacts
+from engine.models.fields import as_id
+
+SHIPPED_ID = "lumen"
 
 
+def separator_facts(out: Path) -> SeparatorFacts:
+    """Of a separator that goes to the folder `out`, whose name is its id; the shipped one has a card of its own.
+
+    Of two models with one id only the first is ever used, so what users train must not be called as the shipped one.
+    """
+    name = out.resolve().name
+    model_id = as_id(name, "my-separator")
+    if model_id == SHIPPED_ID:
+        return SeparatorFacts(SHIPPED_ID, "Lumen", "1.0.0", "CC-BY-4.0", _CARD)
+    return SeparatorFacts(model_id, name or model_id, "1", "LicenseRef-unknown", _OWN_CARD.format(name=name))
+
+
+_OWN_CARD = """# {name}
+
+Takes the vocals out of a mix.  Trained with `melisma train separator`; which songs it learned from, and so under which
+licence it may be handed on, only who trained it knows.
+"""
 _CARD = """# Lumen
 
 Takes the vocals out of a mix: 44.1 kHz, stereo; other rates and channels are converted on the way and back.

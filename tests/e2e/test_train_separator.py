@@ -18,6 +18,7 @@ from engine.train.networks.encodec import EncodecConfig
 from engine.train.networks.refiner import RefinerConfig
 from engine.train.networks.unet import UnetConfig
 from engine.train.separator import SeparatorConfig, SeparatorPlan, main, paper, train_separator
+from engine.train.separator_card import separator_facts
 
 RATE = 44100
 TINY = SeparatorConfig(
@@ -98,6 +99,22 @@ def test_the_papers_size_trains_exports_and_runs(songs, tmp_path, monkeypatch):
     parity = train_separator(plan(songs, tmp_path, 1), replace(paper(), refiner=TINY.refiner))
     assert set(parity) == {"encoder", "decoder", "conditioner", "denoiser", "refiner"}
     isolate(songs, tmp_path, monkeypatch)
+
+
+def test_what_users_train_is_called_as_its_folder(tmp_path):
+    own, shipped = separator_facts(tmp_path / "My Voice"), separator_facts(tmp_path / "lumen")
+    assert (own.id, own.name, own.licence) == ("my-voice", "My Voice", "LicenseRef-unknown")
+    assert own.card.startswith("# My Voice")
+    assert (shipped.id, shipped.name, shipped.licence) == ("lumen", "Lumen", "CC-BY-4.0")
+
+
+def test_other_peoples_folders_stay(tmp_path, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "diary.txt").write_text("dear diary")
+    assert main([str(tmp_path), "--work", str(tmp_path / "work"), "--out", str(out)]) == 2
+    assert "is no model" in capsys.readouterr().err
+    assert (out / "diary.txt").exists()
 
 
 def test_no_songs_is_one_sentence(tmp_path, capsys):
