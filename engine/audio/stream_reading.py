@@ -12,10 +12,10 @@ import numpy as np
 import soundfile
 
 from engine.audio.bext import is_wave, read_bext
-from engine.audio.reading import HINT, check_sound_file
 from engine.audio.signal import FloatArray
 from engine.errors import InputError
 
+HINT = "Use a WAV, FLAC, MP3, OGG, AIFF or M4A file."
 BLOCK_SAMPLES = 1 << 16
 _UNKNOWN = 1 << 62  # libsndfile states lengths about this high where a stream has none
 
@@ -74,7 +74,7 @@ def open_audio(path: Path) -> Iterator[AudioStream]:
     try:
         file = _Forward(str(path))
     except (soundfile.SoundFileError, TypeError, OSError):  # TypeError: a headerless .raw
-        with _open_with_ffmpeg(path) as stream:
+        with open_with_ffmpeg(path) as stream:
             yield stream
         return
     with file:
@@ -83,6 +83,16 @@ def open_audio(path: Path) -> Iterator[AudioStream]:
         read = _reader(file, path)
         expected = int(file.frames) if 0 <= file.frames < _UNKNOWN else 0
         yield AudioStream(path, int(file.samplerate), int(file.channels), expected, position, read)
+
+
+def check_sound_file(path: Path) -> None:
+    """Raises `InputError` when `path` is missing, a folder or empty."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a sound file.", HINT)
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", "Check the path.")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty.", HINT)
 
 
 def _reader(file: Any, path: Path) -> Callable[[], Iterator[FloatArray]]:
@@ -100,7 +110,8 @@ def _reader(file: Any, path: Path) -> Callable[[], Iterator[FloatArray]]:
 
 
 @contextmanager
-def _open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
+def open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
+    """As `open_audio`, by FFmpeg alone."""
     import av
 
     try:

@@ -161,3 +161,30 @@ def test_a_video_without_sound(tmp_path: Path) -> None:
         container.mux(picture.encode(None))
     with pytest.raises(InputError, match="holds no sound"), open_audio(path):
         pass
+
+
+def test_the_rate_is_that_of_the_decoded_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once as in blocks: a header may state half of it (AAC with spectral band replication)."""
+    path = tmp_path / "a.m4a"
+    encode(path, "aac", tone())
+    stream = type("Stream", (), {"rate": RATE // 2, "type": "audio"})
+
+    class Container:
+        """A container whose header lies."""
+
+        def __init__(self, real: object) -> None:
+            self.real, self.duration = real, None
+            self.streams = type("Streams", (), {"audio": [stream]})
+
+        def decode(self, _: object) -> object:
+            return self.real.decode(audio=0)  # type: ignore[attr-defined]
+
+        def __enter__(self) -> Container:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.real.close()  # type: ignore[attr-defined]
+
+    opened = av.open
+    monkeypatch.setattr(av, "open", lambda name: Container(opened(name)))
+    assert read_audio(path).sample_rate == RATE
