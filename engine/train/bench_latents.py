@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import MelismaError
+from engine.errors import InputError, MelismaError
 from engine.files import write_bytes_whole
 from engine.models import find_model
 from engine.models.latent_diffusion import LatentDiffusion, build_latent_diffusion
@@ -32,7 +32,7 @@ def segments(song: HeldSong, length: int, count: int) -> dict[str, list[Sound]]:
     vocals, mixture = song.read()
     sung = active_seconds(vocals, SAMPLE_RATE)
     seconds = length // SAMPLE_RATE + 1
-    starts = [i for i in range(len(sung) - seconds) if bool(sung[i : i + seconds].all())]
+    starts = [i for i in range(len(sung) - seconds + 1) if bool(sung[i : i + seconds].all())]
     picks = [starts[round(i)] for i in np.linspace(0, len(starts) - 1, min(count, len(starts)))]
     out: dict[str, list[Sound]] = {kind: [] for kind in KINDS}
     for pick in picks:
@@ -44,10 +44,16 @@ def segments(song: HeldSong, length: int, count: int) -> dict[str, list[Sound]]:
 
 
 def measure(model: LatentDiffusion, songs: Sequence[HeldSong], per_song: int) -> list[dict[str, Any]]:
-    """One row per amount of noise: median SDR and STFT distance of vocals and of mixtures."""
+    """One row per amount of noise: median SDR and STFT distance of vocals and of mixtures.
+
+    Raises `InputError` when nobody sings long enough.
+    """
     rng = np.random.default_rng(0)
     rows: list[dict[str, Any]] = []
     chosen = [segments(song, model.settings.segment_samples, per_song) for song in songs]
+    if not any(song["vocals"] for song in chosen):
+        length_s = model.settings.segment_samples / SAMPLE_RATE
+        raise InputError(f"No song has {length_s:.1f} s in which somebody sings all through.", "Name other songs.")
     for amount in NOISE:
         row: dict[str, Any] = {"noise": amount}
         for kind in KINDS:

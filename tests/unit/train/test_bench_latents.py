@@ -45,6 +45,14 @@ def test_noise_costs_what_it_must(songs, user, tmp_path, capsys):
     assert (tmp_path / "curve.png").stat().st_size > 5000
 
 
+def test_songs_of_pauses_are_one_sentence(songs, user, capsys):
+    for name in ("vocals", "mixture"):
+        soundfile.write(songs / "held-one" / f"{name}.wav", np.zeros((4 * RATE, 2)), RATE)
+    words = ["--songs", str(songs), "--separator", tiny_separator.SEPARATOR_ID]
+    assert bench_latents.main(words) == 2
+    assert "sings all through" in capsys.readouterr().err
+
+
 def test_no_songs_is_one_sentence(user, tmp_path, capsys):
     assert bench_latents.main(["--songs", str(tmp_path)]) == 2
     assert "no song" in capsys.readouterr().err
