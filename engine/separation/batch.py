@@ -66,7 +66,8 @@ def _sounds_in(folder: Path, remarks: list[str]) -> list[Path]:
     sounds = [path for path in files if path.suffix.lower() in _SOUND_SUFFIXES and path.is_file()]
     ours = [path for path in sounds if path.name.lower().endswith((VOCALS, INSTRUMENTAL))]
     if ours:
-        remarks.append(f"{folder}: {len(ours)} files named like our own results were left out, such as {ours[0].name}.")
+        count, were = ("1 file", "was") if len(ours) == 1 else (f"{len(ours)} files", "were")
+        remarks.append(f"{folder}: {count} named like our own results {were} left out, such as {ours[0].name}.")
     mixes = [path for path in sounds if path not in ours]
     if not mixes:
         raise InputError(f"The folder {folder} has no sound file to work on.", "Name a folder of mixes.")

@@ -27,7 +27,7 @@ def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> Non
     by_role = {role: [facts for facts in models if facts["role"] == role] for role in ("voice", "separator")}
     lines = [f"{facts['role']:<10} {facts['id']:<20} {facts['name']}  ({_summary(facts)})" for facts in models]
     answer = {"voices": by_role["voice"], "separators": by_role["separator"]}
-    Output(as_json, quiet).answer(answer, lines or ["No voice is installed."])
+    Output(as_json, quiet).answer(answer, lines or ["No model is installed."])
 
 
 @app.command()
