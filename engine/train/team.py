@@ -85,7 +85,7 @@ def _join(team: Team, meeting: Path, work: Callable[[Team], None]) -> None:
     if sys.platform in _LOOPBACK:
         os.environ["GLOO_SOCKET_IFNAME"] = _LOOPBACK[sys.platform]
     # A store rather than a URL: that must be absolute, and knows `#` and `?`, which folders may have in their names.
-    store = distributed.FileStore(str(meeting), team.size)
+    store = distributed.FileStore(str(meeting), team.size)  # type: ignore[attr-defined]
     distributed.init_process_group("gloo", store=store, rank=team.rank, world_size=team.size, timeout=_PATIENCE)
     try:
         work(team)
