@@ -22,15 +22,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_separator.make(tmp_path_factory.mktemp("separators") / "tiny")
 
 
-@pytest.fixture(scope="module")
-def mdx(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_mdx.make(tmp_path_factory.mktemp("separators") / "mdx", n_fft=4096)
-
-
 @pytest.fixture(params=KINDS)
-def separator(request: pytest.FixtureRequest, tiny: Path, mdx: Path) -> Separator:
-    if request.param == "mdx":
-        return build_separator(open_model(mdx, role="separator"), "cpu", 1, SeparationSettings())
+def separator(request: pytest.FixtureRequest, tiny: Path) -> Separator:
     settings = {
         "tiny": SeparationSettings(),
         "tiny-unrefined": SeparationSettings(refine="none"),
