@@ -18,7 +18,7 @@ def separator_facts(out: Path) -> SeparatorFacts:
     name = out.resolve().name
     model_id = as_id(name, "my-separator")
     if model_id == SHIPPED_ID:
-        return SeparatorFacts(SHIPPED_ID, "Lumen", "1.0.0", "CC-BY-4.0", _CARD)
+        return SeparatorFacts(SHIPPED_ID, "Lumen", "0.1.0", "CC-BY-4.0", _CARD)
     return SeparatorFacts(model_id, name or model_id, "1", "LicenseRef-unknown", _OWN_CARD.format(name=name))
 
 
