@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
-from engine.errors import InputError
 from engine.export.graphs import export_graph
 from engine.models import MANIFEST_NAME, ModelId, dump_manifest, file_sha256
 from engine.models.latent_diffusion import KIND
@@ -68,12 +67,6 @@ class RefinerGraph(nn.Module):
     def forward(self, mix: Tensor, guide: Tensor) -> Tensor:
         vocals: Tensor = self.refiner(mix, guide)[0]
         return vocals
-
-
-def check_replaceable(folder: Path) -> None:
-    """`export_separator` clears `folder`.  Raises `InputError` when it holds something else than a model."""
-    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST_NAME).is_file() or not any(folder.iterdir()))):
-        raise InputError(f"{folder} is there already and is no model.", "Name a new folder for the separator.")
 
 
 def export_separator(

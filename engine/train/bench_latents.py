@@ -106,6 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         separator = find_model(options.separator, role="separator")
+        if separator.manifest.sample_rate != SAMPLE_RATE:
+            what = f"The separator {separator.manifest.id} works at {separator.manifest.sample_rate} Hz."
+            raise InputError(what, f"This study takes those of {SAMPLE_RATE} Hz.")
         model = build_latent_diffusion(separator, refine=False)
         rows = measure(model, held_songs(options.songs, options.held_out), options.per_song)
         text = table(rows)

@@ -7,8 +7,10 @@ generator, train the refiner (on the mixture alone, then with generated vocals b
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,7 +19,8 @@ from pathlib import Path
 import torch
 
 from engine.errors import MelismaError
-from engine.export.separator import check_replaceable, export_separator
+from engine.export.folder import check_replaceable
+from engine.export.separator import export_separator
 from engine.folders import data_folder
 from engine.train import checkpoint
 from engine.train.guides import Guide, guided
@@ -27,7 +30,7 @@ from engine.train.networks.encodec import EncodecConfig, StereoCodec, paper_enco
 from engine.train.networks.refiner import HOP_LENGTH, Refiner, RefinerConfig
 from engine.train.networks.unet import LatentGenerator, UnetConfig, paper_unet
 from engine.train.refiner import RefinerRun, train_refiner
-from engine.train.restore import begin_with
+from engine.train.restore import begin_with, read_stats
 from engine.train.separator_card import separator_facts
 from engine.train.separator_codec import SeparatorCodecRun, train_separator_codec
 from engine.train.separator_generator import (
@@ -160,14 +163,23 @@ def _pairs(
     config = codec.config
     frames = round(PAIR_SECONDS * config.frame_rate) // 8 * 8
     mixer = _mixer(plan, config, stems, frames * config.hop_length, (2,))
-    pairs = encode_pairs(codec, lambda: mixer.batch(plan.batch), plan.pairs, plan.work / "pairs.npy", plan.half)
+    pairs = encode_pairs(codec, lambda: mixer.batch(plan.batch), plan.pairs, _latents(plan, "pairs", stems), plan.half)
+    if plan.start is not None:  # its generator knows latents as they were normalised then
+        pairs = LatentPairs(pairs.latents, *read_stats(plan.start))
     if not aside:
         return pairs, None
     unseen = Mixer(aside, frames * config.hop_length, (3,), paired=1.0, silent=0.0, sample_rate=config.sample_rate)
     judged = encode_pairs(
-        codec, lambda: unseen.batch(plan.batch), min(32, plan.pairs), plan.work / "judged.npy", plan.half
+        codec, lambda: unseen.batch(plan.batch), min(32, plan.pairs), _latents(plan, "judged", aside), plan.half
     )
     return pairs, LatentPairs(judged.latents, pairs.mean, pairs.std)
+
+
+def _latents(plan: SeparatorPlan, name: str, stems: Sequence[Stems]) -> Path:
+    """Where latents are kept; other songs, or a codec that has learned since, have their own place."""
+    told = [plan.codec_steps, plan.pairs, *((s.name, len(s)) for s in stems)]
+    key = zlib.crc32(json.dumps(told).encode())
+    return plan.work / f"{name}-{key:08x}.npy"
 
 
 def _generator(
@@ -236,6 +248,13 @@ def _work(plan: SeparatorPlan, config: str, threads: int, team: Team) -> None:
         print(parity)
 
 
+def _at_least_one(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one process has to work")
+    return number
+
+
 def _names(words: str) -> tuple[str, ...]:
     return tuple(filter(None, (word.strip() for word in words.split(","))))
 
@@ -261,7 +280,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--favour", default="", help="names of songs to draw more often, with commas")
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="the networks' sizes")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--workers", type=int, default=1, help="processes that train together; one per core pays")
+    parser.add_argument(
+        "--workers", type=_at_least_one, default=1, help="processes that train together; one per core pays"
+    )
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch on a CPU, in each process")
     parser.add_argument("--half", action=argparse.BooleanOptionalAction, help="bfloat16; default: where it pays")
     parser.add_argument("--codec-steps", type=int, default=plan.codec_steps)

@@ -107,6 +107,7 @@ def train_separator_generator(
             optimizer.load_state_dict(state["optimizer"])
         ema.state, ema.updates, step = state["ema"], int(state["step"]), int(state["step"])
     rng = np.random.default_rng((run.team.rank, step))
+    torch.manual_seed(int(rng.integers(1 << 62)))  # noise of its own for every process and every start
     log, saved, losses = checkpoint.Log(run.out / "generator.jsonl"), time.monotonic(), []
     while step < run.steps:
         for group in optimizer.param_groups:

@@ -18,6 +18,7 @@ import torch
 
 from engine.codec.harmonic import BandFilters
 from engine.errors import InputError, MelismaError
+from engine.export.folder import check_replaceable
 from engine.export.voice import VoiceFacts, export_voice
 from engine.folders import data_folder
 from engine.phonemize.phones import BREATH, SPEECH
@@ -209,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             size = write_package(options.data, options.pack)
             print(f"{options.pack}: {size / 1e6:.1f} MB")
             return 0
+        check_replaceable(options.out)
         plan = VoicePlan(
             data=open_package(options.data, options.work),
             work=options.work,

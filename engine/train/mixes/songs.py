@@ -45,9 +45,12 @@ def find_songs(folder: Path) -> list[Song]:
     Read are `NAME/vocals.wav` + `NAME/mixture.wav` (MUSDB18-HQ has them below `train/` and `test/`), and MoisesDB's
     `ID/vocals/*.wav` beside folders of the other stems, whose sum is the mixture.  Raises `InputError` for none.
     """
-    songs = {}
+    songs: dict[str, Song] = {}
     for place in sorted(_places(folder)):
         song = _flat(place) or _by_stem(place)
+        if song is not None and song.name in songs:
+            what = f"Two songs are called {song.name}: {songs[song.name].vocals[0].parent} and {place}."
+            raise InputError(what, "Give one of the folders another name.")
         if song is not None:
             songs[song.name] = song
     if not songs:
@@ -78,8 +81,14 @@ def split_songs(songs: Sequence[Song], held_out: Iterable[str]) -> tuple[list[So
 
 
 def _places(folder: Path) -> Iterator[Path]:
-    """Folders, links to folders too, that have something called vocals."""
+    """Folders, links to folders too, that have something called vocals; each once, though links go in circles."""
+    seen: set[str] = set()
     for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         if any(name.startswith("vocals") for name in (*folders, *files)):
             yield Path(place)
 

@@ -136,3 +136,18 @@ def test_songs_behind_links_are_found(tmp_path):
     (tmp_path / "songs").mkdir()
     (tmp_path / "songs" / "song").symlink_to(tmp_path / "elsewhere" / "song", target_is_directory=True)
     assert [song.name for song in find_songs(tmp_path / "songs")] == ["song"]
+
+
+def test_links_that_go_in_circles_end(tmp_path):
+    write(tmp_path / "song" / "vocals.wav", noise(0.1, 1))
+    write(tmp_path / "song" / "mixture.wav", noise(0.1, 2))
+    (tmp_path / "song" / "back").symlink_to(tmp_path, target_is_directory=True)
+    assert [song.name for song in find_songs(tmp_path)] == ["song"]
+
+
+def test_two_songs_of_one_name_are_said_so(tmp_path):
+    for place_ in ("train/x", "test/x"):
+        write(tmp_path / place_ / "vocals.wav", noise(0.1, 1))
+        write(tmp_path / place_ / "mixture.wav", noise(0.1, 2))
+    with pytest.raises(InputError, match="Two songs are called x"):
+        find_songs(tmp_path)
