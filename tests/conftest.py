@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,14 @@ def user_folder(tiny_voice: TinyVoice, tmp_path: Path) -> Path:
     folder = tmp_path / "user"
     shutil.copytree(tiny_voice.folder, folder / "data" / "models" / "tiny")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def denormals() -> Iterator[None]:
+    """Trainings round the smallest numbers to zero for their whole process; the next test gets them back."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
 
 
 Melisma = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -89,7 +89,6 @@ class SeparatorPlan:
 def train_separator(plan: SeparatorPlan, config: SeparatorConfig, team: Team | None = None) -> dict[str, float]:
     """All stages; the parity of the exported graphs, which the first of the team writes."""
     team = team or Team()
-    torch.set_flush_denormal(True)
     warnings.filterwarnings("ignore", message=".*weight_norm", category=FutureWarning)  # EnCodec's own affair
     # 1. Songs: those to learn from, and those put aside
     train, held = split_songs(find_songs(plan.songs), plan.held_out)
@@ -243,6 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(plan: SeparatorPlan, config: str, threads: int, team: Team) -> None:
     torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
     parity = train_separator(plan, CONFIGS[config](), team)
     if team.leads:
         print(parity)
