@@ -190,7 +190,14 @@ def isolate_vocals(request: IsolateRequest, context: JobContext) -> IsolateResul
     failed = [_failed(path, error) for path, error in batch.failed]
     alone = len(batch.jobs) + len(failed) == 1
     if not batch.jobs:
-        raise batch.failed[0][1] if alone else InputError("There is no mix to work on.", "Name sound files.")
+        raise (
+            batch.failed[0][1]
+            if alone
+            else InputError(
+                "There is no mix to work on.",
+                " ".join(error.message for _, error in batch.failed) or "Name sound files.",
+            )
+        )
     model = find_model(request.separator, role="separator")
     make_folder(request.out)
     context.step("Loading the separator", 0, 1)

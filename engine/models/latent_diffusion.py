@@ -53,7 +53,9 @@ class LatentDiffusionSettings:
             raise ValueError("a length below 1, or eta outside 0 to 1")
         if self.stem not in ("vocals", "instrumental") or self.refine not in ("mask", "none"):
             raise ValueError(f"no such stem or refine: {self.stem}, {self.refine}")
-        if not 0 <= self.overlap_samples < self.segment_samples or self.segment_samples <= self.n_fft:
+        if self.segment_samples <= self.n_fft:
+            raise ValueError(f"segments of {self.segment_samples} samples are shorter than n_fft")
+        if not 0 <= self.overlap_samples < self.segment_samples:
             raise ValueError(f"segments of {self.segment_samples} samples cannot share {self.overlap_samples}")
         # Noise belongs to absolute latent frames, so every segment has to begin on one.
         if self.segment_samples % (_FRAME_MULTIPLE * self.hop_length) or self.overlap_samples % self.hop_length:

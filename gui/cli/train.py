@@ -25,3 +25,9 @@ def mixes(context: typer.Context) -> int:
 def separator(context: typer.Context) -> int:
     """Train a separator on a folder of songs; resumes where it was stopped.  `--help` lists its options."""
     return run_module("engine.train.separator", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def encodec(context: typer.Context) -> int:
+    """Export a published EnCodec checkpoint that you have to ONNX.  `--help` lists its options."""
+    return run_module("engine.train.encodec_package", context.args)

@@ -6,6 +6,7 @@ Most tests take networks an eighth as wide: on a busy machine the real ones cost
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from encodec.utils import _linear_overlap_add
 from engine.errors import InputError
 from engine.export.encodec import export_encodec
 from engine.runtime import load_session
-from engine.train import official_encodec
+from engine.train import encodec_package, official_encodec
 from engine.train.latent_stats import LatentStats, measure_latents
 from engine.train.official_encodec import PUBLISHED, OfficialEncodec, load_official
 
@@ -254,3 +255,19 @@ def compare(folder: Path, audio: torch.Tensor, latents: torch.Tensor, decoded: t
     for ours, theirs in ((found, latents.numpy()), (again[0], decoded.numpy())):
         assert ours.shape == theirs.shape
         assert np.abs(ours - theirs).max() < 0.02 * theirs.std()
+
+
+def test_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = publish(tmp_path, 0, monkeypatch)
+    (tmp_path / "songs").mkdir()
+    soundfile.write(tmp_path / "songs" / "a.wav", noise(1, 24_000).T.numpy(), 24_000, "FLOAT")
+    words = [str(checkpoint), "--songs", str(tmp_path / "songs"), "--out", str(tmp_path / "out")]
+    assert encodec_package.main(words) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["codec"], facts["sample_rate"], facts["hop_length"]) == ("encodec_24khz", 24_000, 320)
+    assert max(facts["parity"].values()) < 0.02
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"encoder.onnx", "decoder.onnx", "encodec.json"}
+    assert encodec_package.main(words) == 2
+    assert "no model" in capsys.readouterr().err
