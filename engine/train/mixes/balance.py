@@ -8,7 +8,7 @@ import pedalboard as pb
 from engine.train.mixes.effects import through, without_top
 from engine.train.mixes.writing import PEAK
 
-VOCALS_DB = (-12.0, 2.0)
+VOCALS_DB = (-9.0, 5.0)
 """Where vocals sound, against the accompaniment there."""
 BLOCK = 4410
 NARROWED_SHARE = 0.3

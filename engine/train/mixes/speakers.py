@@ -21,6 +21,8 @@ HELD_SHARE = 12
 HELD_BANK = "erithacus"
 EXTENSION_FILES = 10
 MIN_SYLLABLES = 5
+TRIES = 20
+"""Speakers asked for syllables before giving up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,21 @@ def draw_speaker(speakers: Sequence[Speaker], split: str, rng: np.random.Generat
     return chosen[int(rng.integers(len(chosen)))]
 
 
-def draw_source(speaker: Speaker, data: Path, syllables: int, rng: np.random.Generator) -> Source:
-    """Recordings of the speaker in random order, joined, with about `syllables` in all (or what there is)."""
+def draw_singing(
+    speakers: Sequence[Speaker], split: str, data: Path, syllables: int, rng: np.random.Generator
+) -> tuple[Speaker, Source]:
+    """A speaker whose recordings have syllables to sing, and about `syllables` of them."""
+    for _ in range(TRIES):
+        speaker = draw_speaker(speakers, split, rng)
+        source = draw_source(speaker, data, syllables, rng)
+        if source is not None:
+            return speaker, source
+    raise ValueError(f"no speaker of {split} has syllables to sing")
+
+
+def draw_source(speaker: Speaker, data: Path, syllables: int, rng: np.random.Generator) -> Source | None:
+    """Recordings of the speaker in random order, joined, with about `syllables` in all (or what there is); None
+    where no recording has enough of them."""
     chosen: list[Source] = []
     held = 0
     for index in rng.permutation(len(speaker.files))[:40]:
@@ -78,9 +93,7 @@ def draw_source(speaker: Speaker, data: Path, syllables: int, rng: np.random.Gen
         held += len(source.syllables)
         if held >= syllables:
             break
-    if not chosen:
-        raise ValueError(f"{speaker.name}: no recording has syllables to sing")
-    return joined(chosen)
+    return joined(chosen) if chosen else None
 
 
 def read_mono(path: Path) -> np.ndarray:

@@ -19,7 +19,7 @@ from engine.train.mixes.band import Plan
 from engine.train.mixes.lieder import Excerpt
 from engine.train.mixes.patterns import STEPS, Sung, draw_melody, harmony
 from engine.train.mixes.samples import pitched
-from engine.train.mixes.speakers import Speaker, draw_source, draw_speaker, read_mono
+from engine.train.mixes.speakers import Speaker, draw_singing, draw_speaker, read_mono
 from engine.train.mixes.vocals import Take
 from engine.train.mixes.writing import SAMPLE_RATE
 
@@ -51,9 +51,8 @@ def shipped_takes(excerpt: Excerpt, seed: int, rng: np.random.Generator) -> tupl
 
 def lied_takes(excerpt: Excerpt, sources: Sources, seed: int, rng: np.random.Generator) -> tuple[int, list[Take], str]:
     """(transposition, takes, who) of a speaker singing the melody of a score."""
-    speaker = draw_speaker(sources.speakers, sources.split, rng)
     notes = excerpt.sung_notes()
-    source = draw_source(speaker, sources.data, min(len(notes), 60), rng)
+    speaker, source = draw_singing(sources.speakers, sources.split, sources.data, min(len(notes), 60), rng)
     shift = round(singing.centre_key(source, rng) - float(np.median([n.key for n in notes])))
     samples = singing.sing(source, singing.moved(notes, 0.0, shift), singing.draw_singer(rng), excerpt.seconds, seed)
     # The accompaniment follows to the nearest octave, so that basses stay basses.
@@ -62,8 +61,7 @@ def lied_takes(excerpt: Excerpt, sources: Sources, seed: int, rng: np.random.Gen
 
 def sung_takes(plan: Plan, sources: Sources, seed: int, rng: np.random.Generator) -> tuple[list[Take], str]:
     """A drawn melody; now and then doubles left and right, or a harmony."""
-    speaker = draw_speaker(sources.speakers, sources.split, rng)
-    source = draw_source(speaker, sources.data, 50, rng)
+    speaker, source = draw_singing(sources.speakers, sources.split, sources.data, 50, rng)
     centre = singing.centre_key(source, rng)
     melody = draw_melody(plan.scale, plan.tonic, plan.chords, plan.sung_bars, centre, rng)
     singer = singing.draw_singer(rng)

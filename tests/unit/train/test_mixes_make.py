@@ -17,14 +17,14 @@ import pyworld
 
 from engine.singing.pitch import PitchStyle
 from engine.singing.timing import SungNote
-from engine.train.mixes import patterns
+from engine.train.mixes import patterns, speakers
 from engine.train.mixes.balance import VOCALS_DB, balance
 from engine.train.mixes.band import draw_plan
 from engine.train.mixes.make import make_mixes, make_song, planned
 from engine.train.mixes.melodize import FRAME_S, Singer, analyse_source, joined
 from engine.train.mixes.midi import Event, Track, can_render, render_tracks
 from engine.train.mixes.samples import loops_of
-from engine.train.mixes.speakers import all_speakers
+from engine.train.mixes.speakers import Speaker, all_speakers
 from engine.train.mixes.synth import KINDS, Patch, pumped, render_synth
 from engine.train.mixes.vocals import moved, sing
 from engine.train.mixes.writing import PEAK, SAMPLE_RATE, SongRow, add_to_list, read_list, write_song
@@ -258,3 +258,17 @@ def test_a_made_song_is_the_same_every_time_and_is_not_made_twice(tmp_path: Path
     monkeypatch.setattr("engine.train.mixes.make.planned", lambda minutes, only: [("held-band-001", "band", "held")])
     assert list(make_mixes(DATA, tmp_path / "a", 1.0, only="band")) == [rows[0]]
     assert (tmp_path / "a" / "held-band-001" / "vocals.flac").stat().st_mtime_ns == made
+
+
+def test_a_speaker_with_nothing_to_sing_is_passed_over(babble: np.ndarray, monkeypatch: pytest.MonkeyPatch):
+    sung = analyse_source(babble)
+    silent = analyse_source(np.zeros(SAMPLE_RATE))
+    monkeypatch.setattr(speakers, "_analysed", lambda path, narrow, data: sung if path.stem == "b" else silent)
+    monkeypatch.setattr(speakers, "MIN_SYLLABLES", 2)
+    both = [Speaker("mute", (Path("a"),), "train"), Speaker("loud", (Path("b"),), "train")]
+
+    drawn = {speakers.draw_singing(both, "train", Path(), 4, np.random.default_rng(seed))[0].name for seed in range(8)}
+
+    assert drawn == {"loud"}
+    with pytest.raises(ValueError, match="syllables"):
+        speakers.draw_singing(both[:1], "train", Path(), 4, np.random.default_rng(0))
