@@ -33,6 +33,14 @@ class Balancer:
             gradient += part * (share / (self._mean_norm(name, part.norm().item()) + _SMALL))
         output.backward(gradient)
 
+    def state_dict(self) -> dict[str, dict[str, float]]:
+        """The running means, for a checkpoint."""
+        return {"sums": dict(self._sums), "counts": dict(self._counts)}
+
+    def load_state_dict(self, state: Mapping[str, Mapping[str, float]]) -> None:
+        """Go on from the running means that `state_dict` gave."""
+        self._sums, self._counts = dict(state["sums"]), dict(state["counts"])
+
     def _mean_norm(self, name: str, norm: float) -> float:
         self._sums[name] = self.keep * self._sums.get(name, 0.0) + norm
         self._counts[name] = self.keep * self._counts.get(name, 0.0) + 1.0

@@ -23,8 +23,11 @@ _HALF = "_half"
 _DEFAULTS = (0.0, 1.0)
 
 
-def begin_with(package: Path, work: Path, codec: EncodecConfig, generator: UnetConfig, refiner: RefinerConfig) -> None:
-    """Write `package`'s weights as checkpoints of step 0 into `work`, where there are none yet.
+def begin_with(
+    package: Path, work: Path, codec: EncodecConfig, generator: UnetConfig, refiner: RefinerConfig | None
+) -> None:
+    """Write `package`'s weights as checkpoints of step 0 into `work`, where there are none yet; `refiner` None: but
+    for the refiner's.
 
     Raises `InputError` when the package is none, or of other sizes.
     """
@@ -34,7 +37,7 @@ def begin_with(package: Path, work: Path, codec: EncodecConfig, generator: UnetC
         checkpoint.save(work / "codec" / "codec.pt", {"done": 0, **trained})
     if not (work / "generator" / "generator.pt").exists():
         _save(work / "generator" / "generator.pt", read_generator(package, generator))
-    if not (work / "refiner" / "refiner.pt").exists():
+    if refiner is not None and not (work / "refiner" / "refiner.pt").exists():
         _save(work / "refiner" / "refiner.pt", read_refiner(package, refiner))
 
 

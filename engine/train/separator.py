@@ -23,6 +23,7 @@ from engine.export.folder import check_replaceable
 from engine.export.separator import export_separator
 from engine.folders import data_folder
 from engine.train import checkpoint
+from engine.train.fusing import can_fuse
 from engine.train.guides import Guide, guided
 from engine.train.mixes.dataset import Mixer
 from engine.train.mixes.songs import Stems, find_songs, open_stems, split_songs
@@ -45,7 +46,6 @@ SEGMENT_SAMPLES = 260 * 1024
 OVERLAP_SAMPLES = 65 * 1024
 CODEC_SECONDS, PAIR_SECONDS = 1.0, 6.0
 REFINER_FRAMES = 129
-GUIDED_RATE = 5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class SeparatorConfig:
 
 def paper() -> SeparatorConfig:
     """The paper's size: EnCodec's 48 kHz shape and a large U-Net.  For a GPU."""
-    return SeparatorConfig(paper_encodec(), paper_unet(), RefinerConfig(128, 6))
+    return SeparatorConfig(paper_encodec(), paper_unet(), RefinerConfig(128, 1024, 3, 3, 6))
 
 
 CONFIGS = {"small": SeparatorConfig, "paper": paper}
@@ -76,6 +76,7 @@ class SeparatorPlan:
     favoured: tuple[str, ...] = ()
     device: str = "cpu"
     half: bool = True
+    fuse: bool = False
     codec_steps: int = 3600
     generator_steps: int = 2500
     refiner_steps: int = 6000
@@ -84,6 +85,8 @@ class SeparatorPlan:
     batch: int = 4
     start: Path | None = None
     """A separator package of the same sizes to begin with, instead of random weights."""
+    new_refiner: bool = False
+    """Its refiner is left out, whatever its size, and another begun."""
 
 
 def train_separator(plan: SeparatorPlan, config: SeparatorConfig, team: Team | None = None) -> dict[str, float]:
@@ -95,7 +98,8 @@ def train_separator(plan: SeparatorPlan, config: SeparatorConfig, team: Team | N
     team.wait_unless_leading()
     stems, aside = (open_stems(part, plan.work / "songs", config.codec.sample_rate) for part in (train, held))
     if plan.start is not None and team.leads:
-        begin_with(plan.start, plan.work, config.codec, config.generator, config.refiner)
+        kept = None if plan.new_refiner else config.refiner
+        begin_with(plan.start, plan.work, config.codec, config.generator, kept)
     team.wait_if_leading()
     # 2. The audio autoencoder, by the first alone: the quantiser's entries follow what one process sees
     team.wait_unless_leading()
@@ -197,9 +201,11 @@ def _generator(
 
 
 def _refiner(plan: SeparatorPlan, config: SeparatorConfig, stems: Sequence[Stems], guide: Guide, team: Team) -> Refiner:
-    blind = RefinerRun(plan.work / "refiner", plan.refiner_steps, device=plan.device, half=plan.half, team=team)
     total = plan.refiner_steps + plan.guided_steps
-    with_guide = replace(blind, steps=total, learning_rate=GUIDED_RATE)
+    with_guide = RefinerRun(
+        plan.work / "refiner", total, total, device=plan.device, half=plan.half, fuse=plan.fuse, team=team
+    )
+    blind = replace(with_guide, steps=plan.refiner_steps)
     for stage, run, shown in ((4, blind, None), (5, with_guide, guide)):
         seed = _seed(stage, team, run.out / "refiner.pt")
         mixer = _mixer(plan, config.codec, stems, REFINER_FRAMES * HOP_LENGTH, seed)
@@ -220,6 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             favoured=_names(options.favour),
             device=options.device,
             half=options.half if options.half is not None else _halves_pay(options.device),
+            fuse=options.fuse if options.fuse is not None else can_fuse(),
             codec_steps=options.codec_steps,
             generator_steps=options.generator_steps,
             refiner_steps=options.refiner_steps,
@@ -227,6 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pairs=options.pairs,
             batch=options.batch,
             start=options.start,
+            new_refiner=options.new_refiner,
         )
         check_replaceable(plan.out)
         options.work.mkdir(parents=True, exist_ok=True)
@@ -276,6 +284,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the separator package; its folder's name is its id",
     )
     parser.add_argument("--start", type=Path, help="separator package of the same sizes to begin with")
+    parser.add_argument("--new-refiner", action="store_true", help="with --start: begin its refiner anew")
     parser.add_argument("--held-out", default="", help="names of songs to put aside, with commas")
     parser.add_argument("--favour", default="", help="names of songs to draw more often, with commas")
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="the networks' sizes")
@@ -285,6 +294,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch on a CPU, in each process")
     parser.add_argument("--half", action=argparse.BooleanOptionalAction, help="bfloat16; default: where it pays")
+    parser.add_argument(
+        "--fuse", action=argparse.BooleanOptionalAction, help="compile parts; default: with a C++ compiler"
+    )
     parser.add_argument("--codec-steps", type=int, default=plan.codec_steps)
     parser.add_argument("--generator-steps", type=int, default=plan.generator_steps)
     parser.add_argument("--refiner-steps", type=int, default=plan.refiner_steps, help="on the mixture alone")

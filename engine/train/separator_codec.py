@@ -29,6 +29,7 @@ Draw = Callable[[], tuple[np.ndarray, np.ndarray]]
 """(vocals, mixture), float32 [B, 2, N] each."""
 OUR_LEVEL = 0.1
 """Segments come at a root mean square of 1; the spectral losses count from full scale."""
+_KEPT = ("codec", "adversary", "balancer", "optimizer", "judge_optimizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,12 @@ class SeparatorCodecTrainer:
 
     def state(self) -> dict[str, Any]:
         """All that `restore` needs."""
-        parts = ("codec", "adversary", "optimizer", "judge_optimizer")
-        return {"done": self.done} | {name: getattr(self, name).state_dict() for name in parts}
+        return {"done": self.done} | {name: getattr(self, name).state_dict() for name in _KEPT}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.done = int(state["done"])
-        for name in ("codec", "adversary", "optimizer", "judge_optimizer"):
+        for name in _KEPT:
             if name in state:  # a package's weights come without the rest
                 getattr(self, name).load_state_dict(state[name])
         self.rng = np.random.default_rng(self.done)

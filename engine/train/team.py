@@ -13,6 +13,8 @@ from pathlib import Path
 import torch
 from torch import distributed, nn
 
+from engine.errors import MelismaError
+
 # A worker waits for the first while that one encodes or exports.
 _PATIENCE = timedelta(days=1)
 _LOOPBACK = {"linux": "lo", "darwin": "lo0"}
@@ -68,17 +70,31 @@ def gather(size: int, folder: Path, work: Callable[[Team], None]) -> None:
     meeting = folder / "team"
     meeting.unlink(missing_ok=True)
     others = [
-        get_context("spawn").Process(target=_join, args=(Team(rank, size), meeting, work), daemon=True)
+        get_context("spawn").Process(target=_follow, args=(Team(rank, size), meeting, work), daemon=True)
         for rank in range(1, size)
     ]
     for other in others:
         other.start()
     try:
         _join(Team(0, size), meeting, work)
+    except RuntimeError as error:  # what gloo says when the other end has gone
+        if all(other.exitcode in (None, 0) for other in others):
+            raise
+        raise MelismaError(
+            "A process of the training ended before its time.", "Run the command again: it goes on, see its log."
+        ) from error
     finally:
         for other in others:
             other.terminate()
             other.join()
+
+
+def _follow(team: Team, meeting: Path, work: Callable[[Team], None]) -> None:
+    """As `_join`, but quiet where the first process says the same."""
+    try:
+        _join(team, meeting, work)
+    except (MelismaError, KeyboardInterrupt) as error:
+        sys.exit(getattr(error, "exit_code", 130))
 
 
 def _join(team: Team, meeting: Path, work: Callable[[Team], None]) -> None:

@@ -24,7 +24,7 @@ RATE = 44100
 TINY = SeparatorConfig(
     EncodecConfig(n_filters=8, latent_dim=16, num_codebooks=2, cardinality=8),
     UnetConfig(16, (8, 16, 16, 24), (8, 16, 16, 24), 1, 1, 2, 16),
-    RefinerConfig(8, 1),
+    RefinerConfig(8, 16, 1, 1, 1),
 )
 
 # EnCodec's layers ask for a function that PyTorch is about to rename.

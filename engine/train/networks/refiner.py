@@ -1,18 +1,19 @@
 """The refiner: from the mixture's spectrogram and a generated vocal to the vocals that are in the mixture.
 
-A band-split network (Luo and Yu 2023, "Music Source Separation with Band-split RNN", section II), small, with the
-generated vocal as a second picture of the same bins.  It gives a complex mask, so what it lets through is the
-mixture's own sound, and a gate per frame, so that a pause is a pause.
+Bins are gathered into bands (Luo and Yu 2023, "Music Source Separation with Band-split RNN", section II), convolutions
+look over neighbouring bands and frames, and between them recurrences follow the whole spectrum through time, as in
+Open-Unmix (Stöter et al. 2019).  The generated vocal is a second picture of the same bins.  The answer is a mask, so
+what it lets through is the mixture's own sound, and a gate per frame, so that a pause is a pause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 N_FFT = 4096
 HOP_LENGTH = 1024
@@ -22,14 +23,19 @@ _LOG_FLOOR = 1e-3
 # White noise of root mean square 1 has about this magnitude in an unnormalised Hann spectrogram.
 _UNIT = (N_FFT * 3 / 8) ** 0.5
 _BAND_PLAN = ((12, 16), (9, 32), (7, 64), (5, 128))  # bands, bins each; one more takes the rest
+_DILATIONS = (1, 2, 4)
 
 
 @dataclass(frozen=True, slots=True)
 class RefinerConfig:
-    """`hidden`: features per band and frame; `layers`: pairs of one recurrence over time and one over bands."""
+    """`hidden`: features per band and frame; `before`, `after`: convolutions on either side of `recurrences` over
+    `core` features per frame."""
 
     hidden: int = 48
-    layers: int = 4
+    core: int = 384
+    before: int = 2
+    recurrences: int = 3
+    after: int = 4
 
 
 def band_edges() -> tuple[int, ...]:
@@ -65,8 +71,12 @@ class Refiner(nn.Module):
         n = config.hidden
         self.inward = nn.ModuleList(nn.Linear(w * _FEATURES, n) for w in widths)
         self.inward_norm = nn.LayerNorm(n)
-        self.over_time = nn.ModuleList(_Recurrence(n) for _ in range(config.layers))
-        self.over_bands = nn.ModuleList(_Recurrence(n) for _ in range(config.layers))
+        self.before = nn.Sequential(*(_Neighbours(n) for _ in range(config.before)))
+        self.gather = nn.Linear(n * len(widths), config.core)
+        self.over_time = nn.Sequential(*(_Recurrence(config.core) for _ in range(config.recurrences)))
+        self.core_norm = nn.LayerNorm(config.core)
+        self.spread = nn.Linear(config.core, n * len(widths))
+        self.after = nn.Sequential(*(_Neighbours(n, _DILATIONS[i % len(_DILATIONS)]) for i in range(config.after)))
         self.gate = nn.Linear(n, 1)
         nn.init.constant_(self.gate.bias, 3.0)  # open, or nothing is learned behind it
         self.outward_norm = nn.LayerNorm(n)
@@ -74,61 +84,72 @@ class Refiner(nn.Module):
 
     def forward(self, mix: Tensor, guide: Tensor) -> tuple[Tensor, Tensor]:
         """vocals [B, 4, F, T], and the gate's logits [B, T]."""
-        x = self._bands(features(mix, guide))
-        for over_time, over_bands in zip(self.over_time, self.over_bands, strict=True):
-            x = over_time(x)
-            x = over_bands(x.transpose(1, 2)).transpose(1, 2)
-        logits = self.gate(x.mean(1)).squeeze(-1).float()
-        x = self.outward_norm(x)
-        masks = [band(x[:, k]) for k, band in enumerate(self.outward)]
-        mask = torch.cat(masks, dim=2).float() * torch.sigmoid(logits)[:, None, None, :, None]
-        return _apply(mask, mix), logits
+        openings, logits = self.judge(features(mix, guide))
+        return masked(mix, openings, logits), logits
+
+    def judge(self, bins: Tensor) -> tuple[Tensor, Tensor]:
+        """`features` [B, F, T, 8] -> logits of the mask [B, 2, F, T] and of the gate [B, T]."""
+        bands = self.before(self._bands(bins))
+        whole = self.core_norm(self.over_time(self.gather(bands.flatten(2))))
+        bands = self.after(bands + self.spread(whole).view(bands.shape))
+        logits = self.gate(bands.mean(2)).squeeze(-1).float()
+        bands = self.outward_norm(bands)
+        return torch.cat([band(bands[:, :, k]) for k, band in enumerate(self.outward)], dim=2), logits
 
     def _bands(self, bins: Tensor) -> Tensor:
-        """[B, F, T, 8] -> [B, K, T, N]"""
-        rows = []
-        for (a, b), linear in zip(pairwise(self.edges), self.inward, strict=True):
-            rows.append(linear(bins[:, a:b].permute(0, 2, 1, 3).flatten(2)))
-        return self.inward_norm(torch.stack(rows, dim=1))
+        """[B, F, T, 8] -> [B, T, K, N]"""
+        rows = [
+            linear(bins[:, a:b].permute(0, 2, 1, 3).flatten(2))
+            for (a, b), linear in zip(pairwise(self.edges), self.inward, strict=True)
+        ]
+        return self.inward_norm(torch.stack(rows, dim=2))
+
+
+def masked(mix: Tensor, openings: Tensor, logits: Tensor) -> Tensor:
+    """mix [B, 4, F, T] through a mask and a gate, given as logits [B, 2, F, T] and [B, T]."""
+    mask = torch.sigmoid(openings.float()) * torch.sigmoid(logits)[:, None, None, :]
+    return mix * mask.repeat_interleave(2, dim=1)
+
+
+class _Neighbours(nn.Module):
+    """Residual convolution over frames, `dilation` apart, and bands of [B, T, K, N]."""
+
+    def __init__(self, n: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(n)
+        self.conv = nn.Conv2d(n, n, 3, padding=(dilation, 1), dilation=(dilation, 1))
+        self.out = nn.Linear(n, n)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = functional.relu(self.conv(self.norm(x).permute(0, 3, 1, 2)))
+        return x + self.out(y.permute(0, 2, 3, 1))
 
 
 class _Recurrence(nn.Module):
-    """Residual bidirectional recurrence over the third axis of [B, X, Y, N]."""
+    """Residual bidirectional recurrence over [B, T, N]."""
 
     def __init__(self, n: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(n)
-        self.lstm = nn.LSTM(n, n, batch_first=True, bidirectional=True)
-        self.out = nn.Linear(2 * n, n)
+        self.lstm = nn.LSTM(n, n // 2, batch_first=True, bidirectional=True)
+        self.out = nn.Linear(n, n)
 
     def forward(self, x: Tensor) -> Tensor:
-        batch, rows, steps, n = x.shape
-        y, _ = self.lstm(self.norm(x).reshape(batch * rows, steps, n))
-        return x + self.out(y).view(batch, rows, steps, n)
+        y, _ = self.lstm(self.norm(x))
+        return x + self.out(y)
 
 
 class _BandMask(nn.Module):
-    """[B, T, N] -> complex mask of both channels [B, 2, width, T, 2]"""
+    """[B, T, N] -> logits of both channels' mask [B, 2, width, T]"""
 
     def __init__(self, n: int, width: int) -> None:
         super().__init__()
         self.width = width
-        self.body = nn.Sequential(nn.Linear(n, 3 * n), nn.Tanh(), nn.Linear(3 * n, 8 * width), nn.GLU())
+        self.body = nn.Sequential(nn.Linear(n, 2 * n), nn.ReLU(), nn.Linear(2 * n, 2 * width))
 
     def forward(self, x: Tensor) -> Tensor:
         batch, steps, _ = x.shape
-        return self.body(x).view(batch, steps, 2, self.width, 2).permute(0, 2, 3, 1, 4)
-
-
-def _apply(mask: Tensor, mix: Tensor) -> Tensor:
-    """mask [B, 2, F, T, 2] times mix [B, 4, F, T], as complex numbers."""
-    parts: Sequence[Tensor] = mix.unbind(1)
-    out = []
-    for channel in range(2):
-        a, b = mask[:, channel, ..., 0], mask[:, channel, ..., 1]
-        re, im = parts[2 * channel], parts[2 * channel + 1]
-        out += [a * re - b * im, a * im + b * re]
-    return torch.stack(out, dim=1)
+        return self.body(x).view(batch, steps, 2, self.width).permute(0, 2, 3, 1)
 
 
 def stft(samples: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from engine.train.restore import begin_with, read_codec, read_generator, read_re
 
 CODEC = EncodecConfig(n_filters=8, latent_dim=16, num_codebooks=1, cardinality=4)
 UNET = UnetConfig(16, (8, 16, 16, 24), (8, 16, 16, 24), 1, 1, 2, 16)
-REFINER = RefinerConfig(8, 1)
+REFINER = RefinerConfig(8, 16, 1, 1, 1)
 
 # EnCodec's layers ask for a function that PyTorch is about to rename.
 pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")

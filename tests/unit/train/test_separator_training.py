@@ -15,6 +15,7 @@ from engine.diffusion.ddim import ddim_sigmas, sample_ddim
 from engine.train import checkpoint
 from engine.train.balancer import Balancer
 from engine.train.ema import Ema
+from engine.train.fusing import can_fuse
 from engine.train.guides import Guide, ddim, guided
 from engine.train.networks.encodec import EncodecConfig, LappedBands, StereoCodec, paper_encodec, perturb
 from engine.train.networks.refiner import BINS, Refiner, RefinerConfig, band_edges, stft
@@ -32,7 +33,7 @@ from engine.train.separator_generator import (
 PAPER_UNET_M, PAPER_CONDITIONER_M = 28.5, 31.8
 CODEC = EncodecConfig(bands=32, n_filters=8, ratios=(4, 4), latent_dim=16, num_codebooks=2, cardinality=16)
 UNET = UnetConfig(16, (16, 16, 24, 24), (16, 16, 16, 24), 1, 1, 2, 16)
-REFINER = RefinerConfig(8, 1)
+REFINER = RefinerConfig(8, 16, 1, 1, 1)
 N = 512 * 24
 
 # EnCodec's layers ask for a function that PyTorch is about to rename.
@@ -109,6 +110,17 @@ def test_the_balancer_gives_each_loss_its_share():
     balancer.backward({"small": 1e-3 * x[:50].sum(), "large": 1e3 * x[50:].sum()}, x)
     small, large = output.grad[:50].norm().item(), output.grad[50:].norm().item()
     assert (small, large) == (pytest.approx(0.25, rel=1e-3), pytest.approx(0.75, rel=1e-3))
+
+
+def test_the_balancers_means_outlive_a_stop():
+    first, second = Balancer({"one": 1.0}), Balancer({"one": 1.0})
+    for _ in range(3):
+        output = torch.ones(2, requires_grad=True)
+        x = output * 1.0
+        first.backward({"one": 4.0 * x.sum()}, x)
+    second.load_state_dict(first.state_dict())
+    assert second.state_dict() == first.state_dict()
+    assert first.state_dict()["sums"]["one"] > 0
 
 
 def test_an_average_follows_slowly():
@@ -232,6 +244,17 @@ def test_the_refiner_learns_and_goes_on(tmp_path):
     assert errors[-1] < 0.9 * errors[0]
 
 
+@pytest.mark.skipif(not can_fuse(), reason="no C++ compiler")
+def test_a_fused_step_is_the_same_step(tmp_path):
+    def losses(fuse: bool) -> list[float]:
+        out = tmp_path / str(fuse)
+        draw = guided(Draw(2, 1024 * 8), None, seed=0)
+        train_refiner(REFINER, RefinerRun(out, 3, warm_up=1, half=False, fuse=fuse, report_every=1), draw)
+        return [json.loads(line)["error"] for line in (out / "refiner.jsonl").open()]
+
+    assert losses(True) == pytest.approx(losses(False), rel=1e-3)
+
+
 def test_the_refiners_average_outlives_a_stop(tmp_path):
     path, run = tmp_path / "refiner.pt", RefinerRun(tmp_path, 1, half=False)
     draw = guided(Draw(1, 1024 * 4), None, seed=0)
@@ -247,5 +270,5 @@ def test_silence_counts_at_any_level():
     mixture = torch.zeros(2, 2, 1024 * 4)
     assert float(level_of(mixture).max()) == pytest.approx(1e-4)
     mix = stft(mixture)
-    loss, _ = refiner_loss(mix, torch.zeros(2, mix.shape[-1]), mix, mix)
-    assert bool(loss.isfinite())
+    terms = refiner_loss(mix, torch.zeros(2, mix.shape[-1]), mix, mix)
+    assert bool(terms.total.isfinite())

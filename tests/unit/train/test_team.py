@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 
+from engine.errors import MelismaError
 from engine.train.team import Team, gather
 
 
@@ -54,3 +56,14 @@ def test_alone_nothing_is_started(tmp_path):
 def test_a_failure_is_the_callers(tmp_path):
     with pytest.raises(ValueError, match="rank 0"):
         gather(2, tmp_path, partial(failing, tmp_path))
+
+
+def leaving(_: Path, team: Team) -> None:
+    if not team.leads:
+        os._exit(3)
+    team.wait()
+
+
+def test_a_process_that_ends_early_is_named(tmp_path):
+    with pytest.raises(MelismaError, match="ended before its time"):
+        gather(2, tmp_path, partial(leaving, tmp_path))
