@@ -1,0 +1,1 @@
+"""A face that sings: vocals become motion, motion moves a drawn character or a portrait, pictures become a video."""

@@ -1,0 +1,25 @@
+"""What draws a face, whichever it is: a character of lines and colours, or somebody's portrait."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture: TypeAlias = NDArray[np.uint8]
+"""[H, W, 4]: red, green, blue, straight alpha."""
+
+
+class Face(Protocol):
+    """One prepared face.  `width`, `height`: of the pictures it draws, in pixels."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    def draw(self, values: NDArray[np.float32]) -> Picture:
+        """The face as one row of a `FaceTrack` says ([14]): a new picture [height, width, 4]."""
+        ...
