@@ -50,7 +50,7 @@ def index_of(name: str) -> int:
 
 def clipped(values: NDArray[np.floating]) -> Floats:
     """Within the parameters' ranges, float32; values [..., 14]."""
-    return np.clip(values, LOW, HIGH).astype(np.float32)
+    return np.asarray(np.clip(values, LOW, HIGH), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
