@@ -14,11 +14,12 @@ import pytest
 from engine.errors import Cancelled, InputError
 from engine.jobs import JobContext
 from engine.models.hidden_singer import CONTEXT_FRAMES, CORE_FRAMES, HiddenSinger
+from engine.phonemize.phones import is_vowel
 from engine.score import Note, NoteId, Score, TempoMap
 from engine.score.phrases import split_phrases
 from engine.singing import clip as clip_module
 from engine.singing.cache import PhraseCache
-from engine.singing.clip import SungClip, sing_score
+from engine.singing.clip import F0_RATE_HZ, SungClip, sing_score, time_score
 from engine.singing.conditions import FRAME_FEATURES
 from engine.singing.pipeline import SungPhrase, SungPlan, plan_phrase, render_phrase
 from engine.singing.settings import SingSettings
@@ -252,3 +253,21 @@ def test_the_context_of_pieces_covers_what_the_shipped_network_sees() -> None:
 
     config = small().generator
     assert config.frame_layers * (FRAME_REACH + config.kernel // 2) <= CONTEXT_FRAMES
+
+
+def test_the_clip_says_when_each_phone_sounds(tiny_singer: HiddenSinger) -> None:
+    score = song("shine:60:2 .:4 on:62:2")
+    sung = sing(score, tiny_singer)
+    timing = time_score(score, tiny_singer, FAST, "en", JobContext())
+    assert timing.phones == sung.timing.phones
+    assert np.array_equal(timing.f0, sung.timing.f0)
+    assert timing.duration_s == pytest.approx(sung.audio.samples.shape[1] / sung.audio.sample_rate)
+    starts = [phone.start_s for phone in timing.phones]
+    assert starts == sorted(starts)
+    assert starts[0] >= 0
+    vowels = [phone for phone in timing.phones if is_vowel(phone.label)]
+    # A vowel begins on its beat.
+    assert vowels[0].start_s == pytest.approx(-timing.offset_s, abs=0.02)
+    assert timing.beats_s[0] == pytest.approx(-timing.offset_s)
+    middle = round((vowels[0].start_s + 0.3) * F0_RATE_HZ)
+    assert 12 * np.log2(timing.f0[middle] / 440) + 69 == pytest.approx(60, abs=0.8)
