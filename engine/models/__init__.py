@@ -1,7 +1,9 @@
-"""Installed voices and separators: what each states about itself, where it lies, whether its files are whole."""
+"""Installed models: what each states about itself, where it lies, whether its files are whole."""
 
 from engine.models.manifest import (
     MANIFEST_NAME,
+    ROLES,
+    AnimatorManifest,
     Manifest,
     ModelId,
     Role,
@@ -16,6 +18,7 @@ from engine.models.registry import (
     AnyModel,
     BrokenModel,
     FileCheck,
+    InstalledAnimator,
     InstalledModel,
     InstalledSeparator,
     InstalledVoice,
@@ -31,9 +34,12 @@ from engine.models.registry import (
 
 __all__ = [
     "MANIFEST_NAME",
+    "ROLES",
+    "AnimatorManifest",
     "AnyModel",
     "BrokenModel",
     "FileCheck",
+    "InstalledAnimator",
     "InstalledModel",
     "InstalledSeparator",
     "InstalledVoice",

@@ -2,7 +2,7 @@
 
 On disk it is `manifest.json` in the model's folder.  Every field is required, and none may be added: a model
 that states what this program does not know is from a newer one, and guessing would make it sound wrong.
-A manifest with the field `stem` is a separator's, any other a voice's.
+A manifest with the field `stem` is a separator's, one with `fps` an animator's, any other a voice's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from engine.models import fields as checked
 
 MANIFEST_NAME = "manifest.json"
 ModelId = NewType("ModelId", str)
-Role = Literal["voice", "separator"]
+Role = Literal["voice", "separator", "animator"]
+ROLES: tuple[Role, ...] = ("voice", "separator", "animator")
 Stem = Literal["vocals", "instrumental"]
 STEMS: tuple[Stem, ...] = ("vocals", "instrumental")
 
@@ -92,7 +93,34 @@ class SeparatorManifest:
         return _plain(self)
 
 
-Manifest: TypeAlias = VoiceManifest | SeparatorManifest
+@dataclass(frozen=True, slots=True)
+class AnimatorManifest:
+    """What a model that moves faces to a vocal states about itself.
+
+    `fps`: pictures per second that it knows.  `sample_rate` in Hz: of the vocal it hears.  The rest as with a voice.
+    """
+
+    id: ModelId
+    name: str
+    kind: str
+    version: str
+    fps: int
+    sample_rate: int
+    licence: str
+    files: Mapping[str, str]
+    settings: Mapping[str, Any]
+
+    @property
+    def role(self) -> Role:
+        """What it is for."""
+        return "animator"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists and dictionaries, as in the file."""
+        return _plain(self)
+
+
+Manifest: TypeAlias = VoiceManifest | SeparatorManifest | AnimatorManifest
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -119,7 +147,9 @@ def parse_manifest(data: object) -> Manifest:
     """Check and freeze what came out of JSON.  Raises `ValueError` that names the first wrong field."""
     if not isinstance(data, dict):
         raise ValueError("it is not an object")
-    return _parse_separator(data) if "stem" in data else _parse_voice(data)
+    if "stem" in data:
+        return _parse_separator(data)
+    return _parse_animator(data) if "fps" in data else _parse_voice(data)
 
 
 def _parse_voice(data: Mapping[str, Any]) -> VoiceManifest:
@@ -151,6 +181,21 @@ def _parse_separator(data: Mapping[str, Any]) -> SeparatorManifest:
         stem=cast(Stem, data["stem"]),
         sample_rate=checked.positive("sample_rate", data["sample_rate"]),
         hop_length=checked.positive("hop_length", data["hop_length"]),
+        licence=checked.text("licence", data["licence"]),
+        files=checked.files(data["files"]),
+        settings=checked.frozen("settings", data["settings"]),
+    )
+
+
+def _parse_animator(data: Mapping[str, Any]) -> AnimatorManifest:
+    checked.check_names(data, [field.name for field in fields(AnimatorManifest)])
+    return AnimatorManifest(
+        id=ModelId(checked.matching("id", data["id"], checked.ID)),
+        name=checked.text("name", data["name"]),
+        kind=checked.matching("kind", data["kind"], checked.ID),
+        version=checked.text("version", data["version"]),
+        fps=checked.positive("fps", data["fps"]),
+        sample_rate=checked.positive("sample_rate", data["sample_rate"]),
         licence=checked.text("licence", data["licence"]),
         files=checked.files(data["files"]),
         settings=checked.frozen("settings", data["settings"]),

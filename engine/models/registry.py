@@ -1,4 +1,4 @@
-"""Which voices and separators are installed, and whether their files are what their manifests say."""
+"""Which voices, separators and animators are installed, and whether their files are what their manifests say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from typing import Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from engine.errors import InputError, MelismaError
 from engine.folders import data_folder, presets_folder
-from engine.models.manifest import MANIFEST_NAME, Manifest, Role, SeparatorManifest, VoiceManifest, load_manifest
+from engine.models.manifest import (
+    MANIFEST_NAME,
+    AnimatorManifest,
+    Manifest,
+    Role,
+    SeparatorManifest,
+    VoiceManifest,
+    load_manifest,
+)
 
 _log = logging.getLogger(__name__)
 ManifestT_co = TypeVar("ManifestT_co", bound=Manifest, covariant=True)
@@ -35,6 +43,7 @@ class InstalledModel(Generic[ManifestT_co]):
 AnyModel: TypeAlias = InstalledModel[Manifest]
 InstalledVoice: TypeAlias = InstalledModel[VoiceManifest]
 InstalledSeparator: TypeAlias = InstalledModel[SeparatorManifest]
+InstalledAnimator: TypeAlias = InstalledModel[AnimatorManifest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +121,18 @@ def find_model(
 ) -> InstalledSeparator: ...
 @overload
 def find_model(
+    model_id: str | None = None, folders: Sequence[Path] | None = None, *, role: Literal["animator"]
+) -> InstalledAnimator: ...
+@overload
+def find_model(
     model_id: str | None = None, folders: Sequence[Path] | None = None, *, role: Role | None
 ) -> AnyModel: ...
 def find_model(
     model_id: str | None = None, folders: Sequence[Path] | None = None, role: Role | None = "voice"
-) -> AnyModel | InstalledVoice | InstalledSeparator:
+) -> AnyModel | InstalledVoice | InstalledSeparator | InstalledAnimator:
     """The model `model_id` of `role`, or the default of that role; with no role any model, by default a voice.
 
-    Raises `InputError` for an id that is not installed or of the other role, `MelismaError` when there is no
+    Raises `InputError` for an id that is not installed or of another role, `MelismaError` when there is no
     model of this role at all or `model_id` is broken.
     """
     scan = scan_models(folders)
@@ -147,7 +160,7 @@ def open_model(folder: Path, role: Role | None) -> AnyModel: ...
 def open_model(folder: Path, role: Role | None = "voice") -> AnyModel | InstalledVoice | InstalledSeparator:
     """A model in a folder that need not be installed.
 
-    Raises `MelismaError` when its manifest cannot be used, `InputError` when it is of the other role.
+    Raises `MelismaError` when its manifest cannot be used, `InputError` when it is of another role.
     """
     return _as_role(InstalledModel(load_manifest(folder / MANIFEST_NAME), folder), role)
 
@@ -157,8 +170,12 @@ def _as_role(model: AnyModel, role: Role | None, usable: Sequence[AnyModel] = ()
     actual = model.manifest.role
     if role in (None, actual):
         return model
-    message = f"{model.manifest.id} is a {actual}, not a {role}."
-    raise InputError(message, _installed(usable) or f"Choose a {role}.")
+    message = f"{model.manifest.id} is {_a(actual)}, not {_a(role)}."
+    raise InputError(message, _installed(usable) or f"Choose {_a(role)}.")
+
+
+def _a(role: Role | None) -> str:
+    return f"an {role}" if role == "animator" else f"a {role or 'model'}"
 
 
 def verify(model: AnyModel) -> tuple[FileCheck, ...]:

@@ -1,4 +1,4 @@
-"""`melisma models`: which voices and separators there are, what they state, whether they are whole; add, remove."""
+"""`melisma models`: which models there are, what they state, whether they are whole; add, remove."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from gui.cli.add import add
 from gui.cli.facts import bandwidth, model_facts
 from gui.cli.output import JsonOption, Output, QuietOption
 
-app = typer.Typer(no_args_is_help=True, help="List, describe, verify, add and remove voices and separators.")
+app = typer.Typer(no_args_is_help=True, help="List, describe, verify, add and remove models.")
 app.command()(add)
 
-ModelArgument = Annotated[
-    str | None, typer.Argument(help="Id of a voice or separator [the default voice].", show_default=False)
-]
+ModelArgument = Annotated[str | None, typer.Argument(help="Id of a model [the default voice].", show_default=False)]
 
 
 @app.command("list")
 def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> None:
-    """List the installed voices and separators; the first of each is the default."""
+    """List the installed voices, separators and animators; the first of each is the default."""
     from engine.api import list_models
 
     models = sorted((model_facts(model) for model in list_models()), key=lambda facts: facts["role"] != "voice")
-    by_role = {role: [facts for facts in models if facts["role"] == role] for role in ("voice", "separator")}
     lines = [f"{facts['role']:<10} {facts['id']:<20} {facts['name']}  ({_summary(facts)})" for facts in models]
-    answer = {"voices": by_role["voice"], "separators": by_role["separator"]}
+    roles = ("voice", "separator", "animator")
+    answer = {f"{role}s": [facts for facts in models if facts["role"] == role] for role in roles}
     Output(as_json, quiet).answer(answer, lines or ["No model is installed."])
 
 
 @app.command()
 def info(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> None:
-    """Show what a voice or separator states about itself."""
+    """Show what a model states about itself."""
     from engine.api import model_info
 
     facts = model_facts(model_info(model))
@@ -45,7 +43,7 @@ def info(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietO
 
 @app.command()
 def verify(model: ModelArgument = None, as_json: JsonOption = False, quiet: QuietOption = False) -> int:
-    """Compare every file of a voice or separator with its checksum; exit 1 when one differs."""
+    """Compare every file of a model with its checksum; exit 1 when one differs."""
     from engine.api import model_info, verify_model
 
     manifest = model_info(model).manifest
@@ -59,11 +57,11 @@ def verify(model: ModelArgument = None, as_json: JsonOption = False, quiet: Quie
 
 @app.command()
 def remove(
-    model: Annotated[str, typer.Argument(help="Id of a voice or separator that you added.", show_default=False)],
+    model: Annotated[str, typer.Argument(help="Id of a model that you added.", show_default=False)],
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Delete a voice or separator that you added."""
+    """Delete a model that you added."""
     from engine.api import remove_model
 
     folder = remove_model(model)
@@ -73,6 +71,8 @@ def remove(
 def _summary(facts: dict[str, Any]) -> str:
     if facts["role"] == "voice":
         return ", ".join(facts["languages"])
+    if facts["role"] == "animator":
+        return f"{facts['fps']} pictures a second"
     return f"{facts['stem']}, to {bandwidth(facts)}"
 
 

@@ -39,7 +39,7 @@ def answer(capsys: pytest.CaptureFixture[str], words: str, code: int = 0) -> dic
 
 
 def test_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, "models list") == {"voices": [], "separators": []}
+    assert answer(capsys, "models list") == {"voices": [], "separators": [], "animators": []}
     assert run(["models", "list"]) == 0
     assert capsys.readouterr().out == "No model is installed.\n"
     assert "error" in answer(capsys, "models info", code=1)

@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import InputError, MelismaError
 from engine.models import (
+    AnimatorManifest,
     FileCheck,
     SeparatorManifest,
     default_folders,
@@ -128,6 +129,24 @@ def test_each_role_has_its_own_default(tmp_path: Path) -> None:
         find_model("b", [tmp_path], role="separator")
     with pytest.raises(InputError, match="a is a separator, not a voice"):
         open_model(tmp_path / "a")
+
+
+def animator_facts(**changes: Any) -> dict[str, Any]:
+    common = {name: value for name, value in separator_facts().items() if name not in ("stem", "hop_length")}
+    return common | {"id": "anna", "fps": 25, "sample_rate": 16000} | changes
+
+
+def test_a_manifest_with_an_fps_is_an_animator(tmp_path: Path) -> None:
+    manifest = parse_manifest(animator_facts())
+    assert isinstance(manifest, AnimatorManifest)
+    assert manifest.as_dict() == animator_facts()
+    (tmp_path / "anna").mkdir()
+    dump_manifest(manifest, tmp_path / "anna" / "manifest.json")
+    assert find_model(folders=[tmp_path], role="animator").manifest == manifest
+    with pytest.raises(InputError, match="anna is an animator, not a voice"):
+        find_model("anna", [tmp_path])
+    with pytest.raises(ValueError, match="fps"):
+        parse_manifest(animator_facts(fps=0))
 
 
 @pytest.mark.parametrize("name", ["../a", "/etc/a", "a/../../b", "", ".", "a\\b", "C:a", "a//b", "./a"])

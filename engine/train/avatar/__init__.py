@@ -1,0 +1,1 @@
+"""Training of the singing face: networks, what they learn from, and how they are measured."""
