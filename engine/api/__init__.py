@@ -1,0 +1,32 @@
+"""The engine's one door: typed requests in, typed results out."""
+
+from engine.api.isolate import FailedMix, IsolatedMix, IsolateRequest, IsolateResult, isolate_vocals
+from engine.api.models import add_model, model_info, verify_model
+from engine.api.sing import SingRequest, SingResult, render_clip
+from engine.doctor import doctor_report
+from engine.models import list_models
+from engine.models.add import remove_model
+from engine.models.package import is_package
+from engine.separation.mdx_add import AddedModel, AddRequest, inspect_mdx, suggest_n_fft
+
+__all__ = [
+    "AddRequest",
+    "AddedModel",
+    "FailedMix",
+    "IsolateRequest",
+    "IsolateResult",
+    "IsolatedMix",
+    "SingRequest",
+    "SingResult",
+    "add_model",
+    "doctor_report",
+    "inspect_mdx",
+    "is_package",
+    "isolate_vocals",
+    "list_models",
+    "model_info",
+    "remove_model",
+    "render_clip",
+    "suggest_n_fft",
+    "verify_model",
+]
