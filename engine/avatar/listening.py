@@ -1,4 +1,4 @@
-"""A vocal as the face hears it: mono, at the network's rate, whole; read block by block, so that ten minutes are small."""
+"""A vocal as the face hears it: mono, at the network's rate; read block by block, so that long songs stay small."""
 
 from __future__ import annotations
 
