@@ -68,6 +68,16 @@ class SingResult:
     real_time_factor: float
 
 
+@dataclass(frozen=True, slots=True)
+class Sung:
+    """A clip, sung: by whom, from which score, in which language."""
+
+    clip: SungClip
+    score: Score
+    voice: HiddenSinger
+    language: str
+
+
 def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     """Sing a clip and write the file, whole or not at all.
 
@@ -75,18 +85,26 @@ def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     """
     started = time.monotonic()
     _check_out(request.out)
+    sung = sing_clip(request, context)
+    context.step(WRITING, 0, 1)
+    audio = sung.clip.audio if request.sample_rate is None else resample(sung.clip.audio, request.sample_rate)
+    context.token.raise_if_cancelled()
+    _write(audio, sung.clip, request, sung.voice.manifest)
+    return _result(request, sung, audio, time.monotonic() - started)
+
+
+def sing_clip(request: SingRequest, context: JobContext) -> Sung:
+    """Sing a clip and write nothing; `out`, `sample_rate` and `subtype` of the request do not count.
+
+    Raises as `render_clip`.
+    """
     model = find_model(request.voice)
     score, language = _read(request, model.manifest)
     context.step("Loading the voice", 0, 1)
     voice = build(model, request.device)
     settings = _settings(request, model.manifest)
     cache = PhraseCache(cache_folder() / "phrases") if request.use_cache else None
-    sung = sing_score(score, voice, settings, language, context, cache)
-    context.step(WRITING, 0, 1)
-    audio = sung.audio if request.sample_rate is None else resample(sung.audio, request.sample_rate)
-    context.token.raise_if_cancelled()
-    _write(audio, sung, request, model.manifest)
-    return _result(request, voice, language, audio, sung, time.monotonic() - started)
+    return Sung(sing_score(score, voice, settings, language, context, cache), score, voice, language)
 
 
 def _read(request: SingRequest, manifest: VoiceManifest) -> tuple[Score, str]:
@@ -140,20 +158,18 @@ def _write(audio: Audio, sung: SungClip, request: SingRequest, manifest: VoiceMa
     write_audio(audio, request.out, subtype=request.subtype, time_reference_samples=position, description=description)
 
 
-def _result(
-    request: SingRequest, voice: HiddenSinger, language: str, audio: Audio, sung: SungClip, elapsed_s: float
-) -> SingResult:
+def _result(request: SingRequest, sung: Sung, audio: Audio, elapsed_s: float) -> SingResult:
     return SingResult(
         out=request.out,
-        voice=voice.manifest.id,
-        language=language,
+        voice=sung.voice.manifest.id,
+        language=sung.language,
         duration_s=audio.duration_s,
-        offset_s=sung.offset_s,
+        offset_s=sung.clip.offset_s,
         sample_rate=audio.sample_rate,
-        phrases=sung.phrases,
-        cached_phrases=sung.cached_phrases,
-        problems=sung.problems,
-        provider=voice.provider,
+        phrases=sung.clip.phrases,
+        cached_phrases=sung.clip.cached_phrases,
+        problems=sung.clip.problems,
+        provider=sung.voice.provider,
         elapsed_s=elapsed_s,
         real_time_factor=elapsed_s / max(audio.duration_s, 1e-9),
     )

@@ -16,7 +16,7 @@
 from engine.score.midi_write import midi_bytes, write_midi
 from engine.score.model import Note, NoteId, Phrase, Problem, Score, Severity
 from engine.score.phrases import split_phrases
-from engine.score.read import read_score, read_score_bytes
+from engine.score.read import looks_like_score, read_score, read_score_bytes
 from engine.score.sidecar import apply_lyrics
 from engine.score.tempo import TempoMap
 
@@ -29,6 +29,7 @@ __all__ = [
     "Severity",
     "TempoMap",
     "apply_lyrics",
+    "looks_like_score",
     "midi_bytes",
     "read_score",
     "read_score_bytes",

@@ -56,6 +56,21 @@ def read_score_bytes(
     raise InputError(f"The file {name} is neither MIDI nor MusicXML.", _FORMATS_HINT)
 
 
+def looks_like_score(path: Path) -> bool:
+    """Whether a file begins as a score does, and not as a sound; False where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    return (
+        head[:4] == b"MThd"
+        or (head[:4] == b"RIFF" and head[8:12] == b"RMID")
+        or head[:2] == b"PK"
+        or _looks_like_xml(head)
+    )
+
+
 def read_bytes(path: Path) -> bytes:
     """The whole file.  Raises InputError where there is none, or it is a folder, locked or too large."""
     try:
