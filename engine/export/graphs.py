@@ -25,8 +25,10 @@ from engine.train.networks.denoiser import Denoiser
 from engine.train.networks.rvq import Codebook
 
 OPSET = 17
+HALF, BYTES, SCALE = "_half", "_bytes", "_scale"
+"""Ends of the names under which shrunk weights are stored."""
 LARGE = 512
-"""Weights with more elements than this are stored in half precision."""
+"""Weights with more elements than this are stored in half precision, or in bytes."""
 
 
 class EncoderGraph(nn.Module):
@@ -103,8 +105,12 @@ def export_graph(
     path: Path,
     tolerance: float = 2e-2,
     keep_names: bool = False,
+    in_bytes: bool = False,
 ) -> float:
     """Write `network` to `path`, weights in half precision, and compare; the largest relative difference.
+
+    `in_bytes`: large weights of two or more axes as whole numbers of -127 to 127, with a scale for each output: half
+    of half the size, for networks whose errors are larger than that rounding.
 
     `keep_names`: fold nothing here (ONNX Runtime folds when it loads), so that every weight keeps its name and
     shape and can be read back for more training.
@@ -125,27 +131,58 @@ def export_graph(
             do_constant_folding=not keep_names,
             dynamo=False,
         )
-    _halve_weights(path)
+    _shrink_weights(path, in_bytes)
     return _parity(network, inputs, outputs, path, tolerance)
 
 
-def _halve_weights(path: Path) -> None:
-    """Store large weights as float16 and cast them back when the model loads: half the size on disk."""
+def _shrink_weights(path: Path, in_bytes: bool) -> None:
+    """Store large weights small and widen them when the model loads; ONNX Runtime does that once."""
     model = onnx.load(str(path))
-    casts = []
+    nodes, scales = [], []
     for tensor in model.graph.initializer:
-        values = numpy_helper.to_array(tensor)
+        values, name = numpy_helper.to_array(tensor), tensor.name
         if values.dtype != np.float32 or values.size <= LARGE:
             continue
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
-        casts.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
+        if in_bytes and values.ndim > 1:
+            whole, scale = as_bytes(values)
+            tensor.CopyFrom(numpy_helper.from_array(whole, name + BYTES))
+            scales.append(numpy_helper.from_array(scale, name + SCALE))
+            nodes.append(helper.make_node("Cast", [name + BYTES], [name + "_wide"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [name + "_wide", name + SCALE], [name]))
+        else:
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + HALF))
+            nodes.append(helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT))
+    nodes += model.graph.node
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+    model.graph.initializer.extend(scales)
     model.producer_name, model.producer_version = "melisma", ""
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+
+
+def as_bytes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(int8 as `values`, float32 scale [N, 1, ...]) whose product is nearest to `values` [N, ...]."""
+    largest = np.abs(values).reshape(len(values), -1).max(axis=1)
+    scale = (np.maximum(largest, 1e-12) / 127).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+    return np.round(values / scale).astype(np.int8), scale
+
+
+def stored_weights(path: Path) -> dict[str, np.ndarray]:
+    """Every initializer of a graph that `export_graph` wrote, by the name it had, as float32 where it was shrunk."""
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(path)).graph.initializer}
+    weights = {}
+    for name, array in arrays.items():
+        if name.endswith(SCALE) and name.removesuffix(SCALE) + BYTES in arrays:
+            continue
+        if name.endswith(BYTES):
+            plain = name.removesuffix(BYTES)
+            weights[plain] = array.astype(np.float32) * arrays[plain + SCALE]
+        elif name.endswith(HALF):
+            weights[name.removesuffix(HALF)] = array.astype(np.float32)
+        else:
+            weights[name] = array
+    return weights
 
 
 def _parity(

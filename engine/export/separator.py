@@ -168,6 +168,7 @@ def export_generator(generator: LatentGenerator, frames: int, folder: Path) -> d
             {},
             folder / "denoiser.onnx",
             keep_names=True,
+            in_bytes=True,
         ),
     }
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from engine.errors import InputError
+from engine.export.graphs import stored_weights
 from engine.train import checkpoint
 from engine.train.ema import Ema
 from engine.train.networks.encodec import EncodecConfig, StereoCodec
 from engine.train.networks.refiner import Refiner, RefinerConfig
 from engine.train.networks.unet import LatentGenerator, UnetConfig
 
-_HALF = "_half"
 # The exporter stores equal weights once: a normalisation that never moved from 1 or 0 may be missing.
 _DEFAULTS = (0.0, 1.0)
 
@@ -85,10 +83,9 @@ def _save(path: Path, network: nn.Module) -> None:
 def _weights(path: Path, prefix: str) -> dict[str, NDArray[np.float32]]:
     if not path.is_file():
         raise InputError(f"{path.parent} is no separator package: it has no {path.name}.", "Name its folder.")
-    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(path)).graph.initializer}
     return {
-        name.removesuffix(_HALF).removeprefix(prefix): array.astype(np.float32)
-        for name, array in arrays.items()
+        name.removeprefix(prefix): array.astype(np.float32)
+        for name, array in stored_weights(path).items()
         if name.startswith(prefix)
     }
 

@@ -18,7 +18,7 @@ def separator_facts(out: Path) -> SeparatorFacts:
     name = out.resolve().name
     model_id = as_id(name, "my-separator")
     if model_id == SHIPPED_ID:
-        return SeparatorFacts(SHIPPED_ID, "Lumen", "0.1.0", "CC-BY-4.0", _CARD)
+        return SeparatorFacts(SHIPPED_ID, "Lumen", "0.2.0", "CC-BY-4.0", _CARD)
     return SeparatorFacts(model_id, name or model_id, "1", "LicenseRef-unknown", _OWN_CARD.format(name=name))
 
 
@@ -32,8 +32,8 @@ _CARD = """# Lumen
 Takes the vocals out of a mix: 44.1 kHz, stereo; other rates and channels are converted on the way and back.
 
 - **System**: latent diffusion after Plaja-Roglans et al. 2025 (arXiv 2511.20470), small: an EnCodec-shaped autoencoder,
-  a 1-D U-Net with the velocity objective that is shown the mixture's latents at every level, DDIM; then a band-split
-  refiner that takes the vocals out of the mixture's own spectrum, with the generated vocal beside it.
+  a 1-D U-Net with the velocity objective that is shown the mixture's latents at every level, DDIM; then a refiner that
+  takes the vocals out of the mixture's own spectrum with a mask, the generated vocal beside it.
 - **Licence**: CC-BY-4.0.
 
 ## What it was trained on
@@ -42,15 +42,15 @@ Remixed for every step: levels, tone, rooms, places and speeds are new each time
 
 - *Everything is Free* by Software-Entwicklungskit, CC0: francium, potassium and rubidium.  Hydrogen and lithium were
   put aside.
-- About 65 minutes made for this: accompaniments of OpenScore Lieder (CC0) and of random chords and patterns, played by
+- About two hours made for this: accompaniments of OpenScore Lieder (CC0) and of random chords and patterns, played by
   fluidsynth with the FluidR3 soundfont (MIT) and Sonic Pi's samples (CC0); sung by Kathleen (the included voice, CC0)
   and by readers put on melodies with WORLD: LibriSpeech (CC BY 4.0, www.openslr.org/12), Kathleen and Kerstin (CC0),
   the voice banks of Yuki (public domain) and Erithacus (CC BY 4.0), and the sung songs of NIT-SONG070 (CC BY 3.0).
 
 ## What to expect
 
-- Two files that sum to the mix.  Spoken and dry vocals come out best, then sung ones in a dense band; choirs, chopped
-  and drowned vocals worst.
+- Two files that sum to the mix.  A lead voice over a band or a piano comes out best; quiet, chopped and drowned vocals
+  and choirs worst.  What is taken off is rarely clean: expect the band to be heard in the vocals.
 - It was trained for hours on two processor cores, not for days on many: larger models that you bring will do better.
 
 Figures, and how to measure them again: docs/bench-isolate.md.

@@ -19,9 +19,11 @@ from engine.export.graphs import (
     ConditionGraph,
     DecoderGraph,
     EncoderGraph,
+    as_bytes,
     export_codec,
     export_graph,
     sample_condition_inputs,
+    stored_weights,
 )
 from engine.models import InstalledModel, load_manifest, verify
 from engine.models.builders import build
@@ -261,3 +263,19 @@ def test_networks_of_another_size_export_too(tmp_path: Path) -> None:
     generator = Generator(config, 6).eval()
     assert export_condition(generator.condition, config.num_phones, tmp_path / "condition.onnx") < 0.02
     assert export_denoiser(generator.denoiser, config.hidden, 6, tmp_path / "denoiser.onnx") < 0.02
+
+
+def test_weights_in_bytes_quarter_the_file_and_come_back(tmp_path: Path) -> None:
+    path, linear = tmp_path / "linear.onnx", torch.nn.Linear(256, 300)
+    export_graph(linear, {"x": torch.randn(1, 256)}, ("y",), {"x": {0: "n"}}, path, keep_names=True, in_bytes=True)
+    assert path.stat().st_size < 256 * 300 + 8 * 300 + 4000
+    found = stored_weights(path)
+    step = linear.weight.detach().abs().amax(dim=1, keepdim=True).numpy() / 127
+    assert (np.abs(found["weight"] - linear.weight.detach().numpy()) <= 0.51 * step).all()
+    assert np.array_equal(found["bias"], linear.bias.detach().numpy())
+
+
+def test_rows_of_nothing_stay_nothing() -> None:
+    whole, scale = as_bytes(np.array([[0.0, 0.0], [1.0, -2.0]], np.float32))
+    assert np.allclose(whole * scale, [[0, 0], [1.0, -2.0]], atol=0.01)
+    assert whole.dtype == np.int8
