@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 Conditioning = dict[str, Floats]
 """c0 to c3, batched, as the denoiser takes them."""
 
+RefineMode = Literal["alone", "mask", "none"]
 _LEVELS = ("c0", "c1", "c2", "c3")
 _PORTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "encoder.onnx": (frozenset({"audio"}), frozenset({"latents"})),
@@ -26,6 +27,12 @@ _PORTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "denoiser.onnx": (frozenset({"z_t", "sigma", *_LEVELS}), frozenset({"velocity"})),
     "decoder.onnx": (frozenset({"latents"}), frozenset({"audio"})),
     "refiner.onnx": (frozenset({"mix", "guide"}), frozenset({"vocals"})),
+}
+_REFINER = "refiner.onnx"
+_GRAPHS_OF: dict[str, tuple[str, ...]] = {
+    "alone": (_REFINER,),
+    "mask": tuple(_PORTS),
+    "none": tuple(name for name in _PORTS if name != _REFINER),
 }
 # The conditioner halves the frames three times.
 _FRAME_MULTIPLE = 8
@@ -45,13 +52,13 @@ class LatentDiffusionSettings:
     overlap_samples: int
     num_steps: int
     eta: float
-    refine: Literal["mask", "none"]
+    refine: RefineMode
 
     def __post_init__(self) -> None:
         lengths = (self.sample_rate, self.hop_length, self.latent_dim, self.n_fft, self.stft_hop_length, self.num_steps)
         if min(lengths) < 1 or not 0 <= self.eta <= 1:
             raise ValueError("a length below 1, or eta outside 0 to 1")
-        if self.stem not in ("vocals", "instrumental") or self.refine not in ("mask", "none"):
+        if self.stem not in ("vocals", "instrumental") or self.refine not in _GRAPHS_OF:
             raise ValueError(f"no such stem or refine: {self.stem}, {self.refine}")
         if self.segment_samples <= self.n_fft:
             raise ValueError(f"segments of {self.segment_samples} samples are shorter than n_fft")
@@ -74,12 +81,17 @@ class LatentDiffusion:
     @property
     def provider(self) -> str:
         """The device that really computes, in words."""
-        return self._sessions["denoiser.onnx"].provider.label
+        return next(iter(self._sessions.values())).provider.label
 
     @property
     def refines(self) -> bool:
         """Whether the refiner was loaded."""
-        return "refiner.onnx" in self._sessions
+        return _REFINER in self._sessions
+
+    @property
+    def generates(self) -> bool:
+        """Whether the generator was loaded."""
+        return "denoiser.onnx" in self._sessions
 
     def encode(self, audio: Floats, token: CancelToken | None = None) -> Floats:
         """audio [2, N], N a multiple of the hop -> latents [D, N / hop_length], normalised per channel."""
@@ -109,16 +121,15 @@ class LatentDiffusion:
 
 
 def build_latent_diffusion(
-    model: InstalledSeparator, device: str = "auto", threads: int | None = None, refine: bool | None = None
+    model: InstalledSeparator, device: str = "auto", threads: int | None = None, refine: RefineMode | None = None
 ) -> LatentDiffusion:
-    """Load the graphs of a separator; the refiner only when `refine` (None: as its manifest says).
+    """Load the graphs of a separator that `refine` needs (None: as its manifest says).
 
     Raises `MelismaError` when its manifest lacks a setting or a file, or a file is another network.
     """
     settings = _settings(model)
     choice = choose_providers(device)
-    wanted = settings.refine == "mask" if refine is None else refine
-    names = [name for name in _PORTS if wanted or name != "refiner.onnx"]
+    names = _GRAPHS_OF[refine or settings.refine]
     return LatentDiffusion(settings, {name: _load(model, name, choice, threads) for name in names})
 
 

@@ -30,19 +30,21 @@ class LatentDiffusionSeparator:
 
     def separate_segment(self, mix: Floats, start: int, context: JobContext) -> Floats:
         """See `Separator`."""
-        token, steps = context.token, len(self._sigmas) - 1
+        token, steps = context.token, len(self._sigmas) - 1 if self._model.generates else 1
         # 1. To a level of 1: the mix's own level serves the vocals too, whose level nobody knows yet
         level = np.float32(max(_SOFTEST, float(np.sqrt(np.mean(np.square(mix, dtype=np.float64))))))
         scaled = mix / level
-        # 2. What the networks know of the mix
+        # 2. What the networks know of the mix; from noise to latents, from latents to a guide
         context.step(STAGE, 0, steps)
-        conditioning = self._model.condition(self._model.encode(scaled, token), token)
-        # 3. From noise to latents, from latents to a guide
-        guide = self._model.decode(self._sample(start, conditioning, context), token)
-        # 4. What of the mix is like the guide
+        guide = self._generate(scaled, start, context) if self._model.generates else np.zeros_like(scaled)
+        # 3. What of the mix is like the guide
         stem = self._refine(scaled, guide, token) if self._model.refines else guide
         stem = stem * level
         return mix - stem if self._model.settings.stem == "instrumental" else stem
+
+    def _generate(self, scaled: Floats, start: int, context: JobContext) -> Floats:
+        conditioning = self._model.condition(self._model.encode(scaled, context.token), context.token)
+        return self._model.decode(self._sample(start, conditioning, context), context.token)
 
     def _sample(self, start: int, conditioning: dict[str, Floats], context: JobContext) -> Floats:
         told = self._model.settings
@@ -71,5 +73,4 @@ def build_separator(
     model: InstalledSeparator, device: str, threads: int | None, settings: SeparationSettings
 ) -> LatentDiffusionSeparator:
     """Load it.  Raises `MelismaError` as `build_latent_diffusion`, `InputError` for an unusable device."""
-    refine = None if settings.refine is None else settings.refine == "mask"
-    return LatentDiffusionSeparator(build_latent_diffusion(model, device, threads, refine), settings)
+    return LatentDiffusionSeparator(build_latent_diffusion(model, device, threads, settings.refine), settings)

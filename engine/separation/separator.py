@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.jobs import JobContext
 
 Floats = NDArray[np.float32]
-Refine = Literal["mask", "none"]
+Refine = Literal["alone", "mask", "none"]
 STAGE = "Isolating"
 
 
@@ -20,7 +20,8 @@ class SeparationSettings:
     """What a user may ask of a separator; None: as its manifest says.
 
     `seed` from 0 below 2^64; `num_steps` >= 1 of the sampler; `eta` in [0, 1], the noise that each step renews;
-    `refine`: "mask" takes the vocals from the mix's own spectrum, "none" takes them as they were generated.
+    `refine`: "mask" takes the vocals from the mix's own spectrum with generated ones beside it, "alone" without any,
+    "none" takes them as they were generated.
     A separator ignores what it does not have.  Raises `ValueError` outside these.
     """
 
@@ -36,8 +37,8 @@ class SeparationSettings:
             raise ValueError(f"num_steps must be 1 or more, not {self.num_steps}")
         if self.eta is not None and not 0 <= self.eta <= 1:
             raise ValueError(f"eta must be 0 to 1, not {self.eta}")
-        if self.refine not in (None, "mask", "none"):
-            raise ValueError(f"refine must be mask or none, not {self.refine}")
+        if self.refine not in (None, "alone", "mask", "none"):
+            raise ValueError(f"refine must be alone, mask or none, not {self.refine}")
 
 
 class Separator(Protocol):

@@ -102,7 +102,7 @@ class Bench:
         self.facts["excerpt_s"] = self._options.excerpt
         if self.facts["separator"]["num_steps"] is None:
             return []
-        refinements = modes(self._model)
+        refinements = [mode for mode in modes(self._model) if mode != "alone"]  # which takes no steps
         return measure_steps(self._songs, self._isolate, refinements, self._options.excerpt, self._report)
 
     def _open_unmix(self) -> OpenUnmix | None:

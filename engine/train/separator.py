@@ -125,7 +125,7 @@ def export(
         "overlap_samples": OVERLAP_SAMPLES,
         "num_steps": 4,
         "eta": 0.0,
-        "refine": "mask",
+        "refine": "alone",  # a generator has to be much better before its vocals help
     }
     stats = pairs.mean, pairs.std
     return export_separator(facts, codec.cpu(), generator.cpu(), refiner.cpu(), stats, settings, plan.out)

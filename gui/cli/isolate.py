@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 class Refine(enum.StrEnum):
+    ALONE = "alone"
     MASK = "mask"
     NONE = "none"
 
@@ -30,7 +31,9 @@ def isolate(
     eta: Annotated[float | None, typer.Option(min=0, max=1, help="Noise that every step renews.")] = None,
     refine: Annotated[
         Refine | None,
-        typer.Option(help="Take the vocals from the mix's own spectrum (mask) or as generated (none)."),
+        typer.Option(
+            help="From the mix's spectrum alone, with generated vocals beside it (mask), or generated (none)."
+        ),
     ] = None,
     bits: Annotated[Bits, typer.Option(help="Bits per sample.")] = Bits.FLOAT32,
     device: Annotated[Device, typer.Option(help="What computes.")] = Device.AUTO,

@@ -21,6 +21,7 @@ MIN_TIMES_HTDEMUCS = 2.0
 
 Facts = Mapping[str, Any]
 LABELS = {
+    "separator-alone": "Melisma, `--refine alone`",
     "separator-mask": "Melisma, `--refine mask`",
     "separator-none": "Melisma, `--refine none`",
     "separator": "Melisma",

@@ -21,7 +21,7 @@ Isolate = Callable[[Path, Path, "int | None", "Refine | None"], tuple[Path, Path
 
 def modes(model: InstalledSeparator) -> tuple[Refine | None, ...]:
     """Refinements that the separator has; None where it has none to choose."""
-    return ("mask", "none") if "refine" in model.manifest.settings else (None,)
+    return ("alone", "mask", "none") if "refine" in model.manifest.settings else (None,)
 
 
 @contextmanager

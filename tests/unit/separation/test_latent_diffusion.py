@@ -57,6 +57,16 @@ def test_a_refiner_that_is_not_used_need_not_be_there(tmp_path: Path) -> None:
         separate(folder, music(2, SEGMENT), refine="mask")
 
 
+def test_the_refiner_alone_needs_no_generator(tmp_path: Path) -> None:
+    folder = tiny_separator.make(tmp_path / "tiny", refine="alone")
+    for name in ("encoder.onnx", "conditioner.onnx", "denoiser.onnx", "decoder.onnx"):
+        (folder / name).unlink()
+    # The tiny refiner gives a share of its guide, and here there is none.
+    assert not separate(folder, music(2, SEGMENT)).any()
+    with pytest.raises(MelismaError, match=r"encoder\.onnx is missing"):
+        separate(folder, music(2, SEGMENT), refine="mask")
+
+
 def test_graphs_of_the_accompaniment_give_what_they_leave(tmp_path: Path) -> None:
     folder = tiny_separator.make(tmp_path / "tiny")
     manifest = folder / "manifest.json"

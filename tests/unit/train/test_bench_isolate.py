@@ -60,7 +60,7 @@ def _isolate(calls):
         mixture, rate = soundfile.read(mix, dtype="float32")
         truth = mix.parent / "vocals.wav"
         vocals = soundfile.read(truth, dtype="float32")[0] + 0.1 * mixture if truth.exists() else mixture
-        vocals = vocals if refine == "mask" else mixture
+        vocals = mixture if refine == "none" else vocals
         paths = out / "v.wav", out / "i.wav"
         for path, sound in zip(paths, (vocals, mixture - vocals), strict=True):
             soundfile.write(path, sound, rate, subtype="FLOAT")
@@ -82,7 +82,7 @@ def test_a_whole_run_answers_in_json_and_writes_its_page(songs, separator, tmp_p
     facts = json.loads(capsys.readouterr().out)
     assert code == 0
     assert facts["separator"]["id"] == "tiny"
-    assert set(calls) == {(None, "mask"), (None, "none"), (1, "mask"), (1, "none"), (2, "mask"), (2, "none")}
+    assert set(calls) == {(steps, refine) for steps in (None, 1, 2) for refine in ("mask", "none")} | {(None, "alone")}
     systems = facts["quality"]
     assert systems["silence"]["sets"]["real"]["sdr_db"] == 0
     assert systems["mixture"]["sets"]["all"]["sdr_db"] == pytest.approx(-6, abs=0.1)
@@ -105,7 +105,7 @@ def test_a_separator_in_a_folder_is_measured_through_the_engines_door(songs, tmp
     truth, mixture = song.read()
     with isolating.installed(str(tiny_separator.make(tmp_path / "tiny-separator"))) as model:
         isolate = isolating.isolate_with(model.manifest.id, 0)
-        assert isolating.modes(model) == ("mask", "none")
+        assert isolating.modes(model) == ("alone", "mask", "none")
         found = {mode: isolate_quality.by_files(isolate, mode)(song, truth, mixture) for mode in ("mask", "none")}
 
     assert os.environ["MELISMA_DATA"] == str(tmp_path / "user")
