@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if separator.manifest.sample_rate != SAMPLE_RATE:
             what = f"The separator {separator.manifest.id} works at {separator.manifest.sample_rate} Hz."
             raise InputError(what, f"This study takes those of {SAMPLE_RATE} Hz.")
-        model = build_latent_diffusion(separator, refine=False)
+        model = build_latent_diffusion(separator, refine="none")
         rows = measure(model, held_songs(options.songs, options.held_out), options.per_song)
         text = table(rows)
         if options.picture:
