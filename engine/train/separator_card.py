@@ -58,5 +58,5 @@ Remixed for every step: levels, tone, rooms, places and speeds are new each time
 SDR of the vocals where somebody sings, on whole songs that no training saw: 4.6 dB (hydrogen) and 4.4 dB (lithium),
 3.8 dB on six made ones (1.4 to 5.5); what is heard of the band where nobody sings lies at -30 to -68 dBFS.  An ideal
 ratio mask has 13 and 11 dB on them, a mask network of Open-Unmix's size on the same songs 2.7 and 2.5.  It works
-in less than a tenth of a song's length on two cores.  All figures, and how to measure them again: docs/bench-isolate.md.
+in less than a tenth of a song's length on two cores.  All figures, and how they are measured: docs/bench-isolate.md.
 """
