@@ -13,26 +13,7 @@ pytest.importorskip("diffusers")
 from engine.train.avatar.networks.paper import PaperConfig, PaperSinger, build_unet, build_vae, trained_parameters
 from engine.train.avatar.networks.paper_diffusion import PaperFace, PaperSettings, build_scheduler, paper_loss, sing
 from engine.train.avatar.networks.paper_unet import Clip
-
-TINY = PaperConfig(
-    side=128,
-    frames=4,
-    motion_frames=2,
-    channels=(8, 8, 16, 16),
-    heads=2,
-    groups=4,
-    context=8,
-    face_embedding=6,
-    face_tokens=2,
-    audio_window=3,
-    audio_layers=2,
-    audio_width=4,
-    audio_hidden=8,
-    audio_tokens=4,
-    longest=8,
-    locator_channels=(4, 4, 4, 8),
-    vae_channels=(8, 8, 8, 8),
-)
+from tests.tiny_singer import TINY_PAPER as TINY
 
 
 def awake(singer: PaperSinger) -> PaperSinger:

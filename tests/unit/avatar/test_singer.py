@@ -21,21 +21,7 @@ from engine.train.avatar.networks.graphs import export_singer, sample_inputs
 from engine.train.avatar.networks.masks import canonical_masks
 from engine.train.avatar.networks.singer import Singer
 from engine.train.avatar.networks.unet import bank_shapes
-
-TINY = SingerConfig(
-    latent_channels=2,
-    side=8,
-    frames=4,
-    reference_side=16,
-    channels=(8, 16),
-    spatial=(False, True),
-    heads=2,
-    context=16,
-    face_tokens=2,
-    audio_tokens=4,
-    audio_channels=16,
-    margin=1,
-)
+from tests.tiny_singer import TINY_SINGER as TINY
 
 
 def awake(network: nn.Module, seed: int = 7) -> nn.Module:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.train.avatar.networks.audio_encoder import Heard
-from engine.train.avatar.networks.config import SENSES, STREAM_COLUMNS, SingerConfig
+from engine.train.avatar.networks.config import SENSES, STREAM_COLUMNS
 from engine.train.avatar.networks.flow import (
     FlowSettings,
     draw_noise,
@@ -18,21 +18,7 @@ from engine.train.avatar.networks.flow import (
     noised,
 )
 from engine.train.avatar.networks.singer import Singer
-
-TINY = SingerConfig(
-    latent_channels=2,
-    side=8,
-    frames=4,
-    reference_side=16,
-    channels=(8, 16),
-    spatial=(False, True),
-    heads=2,
-    context=16,
-    face_tokens=2,
-    audio_tokens=4,
-    audio_channels=16,
-    margin=1,
-)
+from tests.tiny_singer import TINY_SINGER as TINY
 
 
 def generator(seed: int = 0) -> torch.Generator:
