@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 
+from engine.avatar.gestures import NUM_GESTURES
 from engine.avatar.params import NUM_PARAMS, PARAMS, Floats, clipped
 
 CHANNELS, SIDE = 6, 16
@@ -65,7 +66,25 @@ def encode_motion(values: Floats) -> Floats:
 
 def decode_motion(latents: Floats) -> Floats:
     """Motion latents [F, 6, 16, 16] -> rows [F, 14] within the parameters' ranges: the nearest, by least squares."""
-    return clipped(latents.reshape(len(latents), -1) @ _reader())
+    return clipped(read_motion(latents))
+
+
+def read_motion(latents: Floats) -> Floats:
+    """As `decode_motion`, beyond the ranges too: lips that are pressed are less than closed."""
+    return np.asarray(latents.reshape(len(latents), -1) @ _reader(), np.float32)
+
+
+@cache
+def gesture_directions() -> Floats:
+    """[9, 6 * 16 * 16], orthonormal: where the latents of everything but the lips lie, one parameter after the other.
+
+    Noise along them is what `gestures_by_rule` takes for chance: so a straight path leads from the one to the other,
+    and one step of sampling is enough for heads that move as differently as they should (as with optimal couplings,
+    Pooladian et al. 2023).
+    """
+    rows = basis().reshape(NUM_PARAMS, -1)[NUM_PARAMS - NUM_GESTURES :].astype(np.float64)
+    orthonormal, triangle = np.linalg.qr(rows.T)
+    return np.asarray((orthonormal * np.sign(np.diag(triangle))).T, np.float32)
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from engine.avatar.gestures import NAMES, gestures_by_rule
@@ -26,14 +24,6 @@ def track_by_rule(line: SungLine, fps: float, num_frames: int, seed: int = 0, ex
         values[:, index_of(name)] = gestures[:, column]
     _breathe_in(values)
     return FaceTrack(values, RATE_HZ).resampled(fps, num_frames)
-
-
-def with_lips(track: FaceTrack, line: SungLine, expressive: float = 0.6) -> FaceTrack:
-    """`track` with the lips and tongue that the line's phones ask for, everything else as it is."""
-    lips = track_by_rule(line, track.fps, len(track), 0, expressive).values[:, :NUM_LIPS]
-    values = track.values.copy()
-    values[:, :NUM_LIPS] = lips
-    return replace(track, values=values)
 
 
 def _breathe_in(values: np.ndarray) -> None:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.diffusion.rectified_flow import flow_times, sample_flow, window_noise
+from engine.diffusion.rectified_flow import (
+    KNOT_FRAMES,
+    SLOW_SHARE,
+    flow_times,
+    sample_flow,
+    slow_normals,
+    slow_weights,
+    steered,
+    window_noise,
+)
 
 Floats = np.ndarray
 SHAPE = (2, 3)
@@ -74,25 +83,89 @@ def test_every_step_is_reported_before_it_is_done() -> None:
     assert heard == [(0, 3), (1, 3), (2, 3)]
 
 
-frames = st.integers(-40, 40)
+frames = st.integers(-100, 100)
 
 
 @settings(max_examples=25)
-@given(first=frames, count=st.integers(0, 24), other=frames, other_count=st.integers(0, 24))
+@given(first=frames, count=st.integers(0, 60), other=frames, other_count=st.integers(0, 60))
 def test_windows_begin_alike_where_they_overlap(first: int, count: int, other: int, other_count: int) -> None:
-    a, b = window_noise(5, first, count, SHAPE), window_noise(5, other, other_count, SHAPE)
-    assert (a.shape, a.dtype) == ((count, *SHAPE), np.float32)
-    begin, end = max(first, other), min(first + count, other + other_count)
-    if begin < end:
-        np.testing.assert_array_equal(a[begin - first : end - first], b[begin - other : end - other])
+    for along in (None, directions(2, 6)):
+        a, b = window_noise(5, first, count, SHAPE, along), window_noise(5, other, other_count, SHAPE, along)
+        assert (a.shape, a.dtype) == ((count, *SHAPE), np.float32)
+        begin, end = max(first, other), min(first + count, other + other_count)
+        if begin < end:
+            np.testing.assert_allclose(a[begin - first : end - first], b[begin - other : end - other], atol=1e-6)
 
 
-def test_the_noise_is_standard_normal_and_half_shared() -> None:
-    noise = window_noise(3, 0, 40, (20_000,))
-    assert np.abs(noise.mean(axis=1)).max() < 0.04
-    np.testing.assert_allclose(noise.std(axis=1), 1, atol=0.03)
-    between = np.corrcoef(noise)[np.triu_indices(len(noise), 1)]
-    np.testing.assert_allclose(between, 0.5, atol=0.03)
+def test_the_noise_is_standard_normal_and_half_of_it_wanders() -> None:
+    count = 4 * KNOT_FRAMES
+    noise = window_noise(3, -count // 2, count, (8000,))
+    assert np.abs(noise.mean(axis=1)).max() < 0.06
+    np.testing.assert_allclose(noise.std(axis=1), 1, atol=0.04)
+    likeness = np.corrcoef(noise)
+    apart = np.abs(np.subtract.outer(np.arange(count), np.arange(count)))
+    neighbours = likeness[apart == 1]
+    np.testing.assert_allclose(neighbours, SLOW_SHARE, atol=0.06)
+    assert np.abs(likeness[apart >= 2 * KNOT_FRAMES]).max() < 0.06
+    knots = likeness[::KNOT_FRAMES, ::KNOT_FRAMES]
+    np.testing.assert_allclose(knots, np.eye(4), atol=0.06)  # from knot to knot everything is another
+
+
+def directions(count: int = 4, size: int = 24) -> Floats:
+    """Orthonormal [count, size]."""
+    return np.linalg.qr(np.random.default_rng(2).normal(size=(size, count)))[0].T.astype(np.float32)
+
+
+def test_along_directions_the_noise_is_slow_and_elsewhere_as_before() -> None:
+    along = directions()
+    plain, steered_noise = (window_noise(9, -50, 120, (4, 6), d).reshape(120, -1) for d in (None, along))
+    told = slow_normals(9, np.arange(-50, 70), 4)
+    np.testing.assert_allclose(steered_noise @ along.T, told, atol=1e-4)
+    np.testing.assert_allclose(off(steered_noise, along), off(plain, along), atol=1e-4)
+
+
+def off(rows: Floats, along: Floats) -> Floats:
+    """What is left of rows without their share in some directions."""
+    return np.asarray(rows - (rows @ along.T) @ along)
+
+
+def test_steered_noise_is_standard_normal_in_every_direction() -> None:
+    """Over many takes, at knots and between them: along the directions, off them and across."""
+    along = directions()
+    across = (along[0] + np.eye(24)[5]) / np.linalg.norm(along[0] + np.eye(24)[5])
+    for frame in (0, KNOT_FRAMES // 3):
+        rows = np.stack([window_noise(seed, frame, 1, (4, 6), along).ravel() for seed in range(2500)])
+        for direction in (*along, across, np.eye(24)[11]):
+            found = rows @ direction
+            assert abs(found.mean()) < 0.08
+            assert found.std() == pytest.approx(1, abs=0.06)
+        covariance = np.cov(rows.T)
+        np.testing.assert_allclose(covariance, np.eye(24), atol=0.12)
+
+
+def test_steering_replaces_what_was_there() -> None:
+    along, noise = directions(), noise_of(4, (10, 4, 6))
+    amounts = noise_of(5, (10, 4))
+    once = steered(noise, amounts, along)
+    assert (once.shape, once.dtype) == (noise.shape, np.float32)
+    np.testing.assert_allclose(once.reshape(10, -1) @ along.T, amounts, atol=1e-5)
+    np.testing.assert_allclose(steered(once, amounts, along), once, atol=1e-5)
+
+
+@settings(max_examples=40)
+@given(frame=st.floats(-300, 300, allow_nan=False))
+def test_weights_of_knots_keep_the_spread(frame: float) -> None:
+    knots, leaving, coming = slow_weights(np.array([frame]))
+    assert leaving[0] ** 2 + coming[0] ** 2 == pytest.approx(1, abs=1e-5)
+    assert knots[0] * KNOT_FRAMES <= frame < (knots[0] + 1) * KNOT_FRAMES + 1e-6
+    assert min(leaving[0], coming[0]) > -1e-6
+
+
+def test_slow_ways_are_slow_and_without_steps() -> None:
+    way = slow_normals(1, np.arange(-1000, 1000) / 4, 5)
+    assert np.abs(np.diff(way, axis=0)).max() < 6 * np.pi / 2 / KNOT_FRAMES / 4
+    assert way.std() == pytest.approx(1, abs=0.35)
+    assert slow_normals(1, np.arange(0), 5).shape == (0, 5)
 
 
 def test_seeds_differ() -> None:

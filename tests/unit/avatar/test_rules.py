@@ -7,7 +7,7 @@ import pytest
 
 from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.params import FaceTrack
-from engine.avatar.rules import track_by_rule, with_lips
+from engine.avatar.rules import track_by_rule
 from engine.avatar.visemes import MOUTHS
 from engine.phonemize.phones import SPEECH
 
@@ -112,14 +112,6 @@ def test_expressive_singers_move_more():
     sung = line(("AA", 6.0), beats=tuple(np.arange(0, 6, 0.5)))
     moved = [np.mean([track_of(sung, seed, e).at("yaw").std() for seed in range(5)]) for e in (0.0, 0.5, 1.0)]
     assert moved[0] < moved[1] < moved[2]
-
-
-def test_lips_can_be_laid_over_another_track():
-    sung = line(("AA", 1.0), ("M", 0.2), ("AA", 1.0))
-    other = track_of(line(("SP", 2.2), level=0.0), seed=5)
-    both = with_lips(other, sung)
-    assert np.array_equal(both.values[:, 5:], other.values[:, 5:])
-    assert np.allclose(both.at("open"), track_of(sung).at("open"))
 
 
 def test_no_sound_no_line():
