@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
+from engine.export.folder import replacing
 from engine.export.graphs import export_graph
 from engine.models import MANIFEST_NAME, ModelId, dump_manifest, file_sha256
 from engine.models.latent_diffusion import KIND
@@ -83,29 +83,24 @@ def export_separator(
     `stats`: the latents' mean and standard deviation [D].  `settings`: `segment_samples`, `overlap_samples`,
     `num_steps`, `eta`, `refine`.
     """
-    beside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    frames = settings["segment_samples"] // codec.config.hop_length
-    parity = export_codec(codec, stats, frames, beside) | export_generator(generator, frames, beside)
-    parity["refiner"] = export_refiner(refiner, beside)
-    (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
-    config = codec.config
-    manifest = SeparatorManifest(
-        id=ModelId(facts.id),
-        name=facts.name,
-        kind=KIND,
-        version=facts.version,
-        stem="vocals",
-        sample_rate=config.sample_rate,
-        hop_length=config.hop_length,
-        licence=facts.licence,
-        files={name: file_sha256(beside / name) for name in (*GRAPHS, "CARD.md")},
-        settings={"latent_dim": config.latent_dim, "n_fft": N_FFT, "stft_hop_length": HOP_LENGTH, **settings},
-    )
-    dump_manifest(manifest, beside / MANIFEST_NAME)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.replace(folder)
+    config, frames = codec.config, settings["segment_samples"] // codec.config.hop_length
+    with replacing(folder) as beside:
+        parity = export_codec(codec, stats, frames, beside) | export_generator(generator, frames, beside)
+        parity["refiner"] = export_refiner(refiner, beside)
+        (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
+        manifest = SeparatorManifest(
+            id=ModelId(facts.id),
+            name=facts.name,
+            kind=KIND,
+            version=facts.version,
+            stem="vocals",
+            sample_rate=config.sample_rate,
+            hop_length=config.hop_length,
+            licence=facts.licence,
+            files={name: file_sha256(beside / name) for name in (*GRAPHS, "CARD.md")},
+            settings={"latent_dim": config.latent_dim, "n_fft": N_FFT, "stft_hop_length": HOP_LENGTH, **settings},
+        )
+        dump_manifest(manifest, beside / MANIFEST_NAME)
     return parity
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from engine.export.folder import replacing
 from engine.export.graphs import export_codec, export_condition, export_denoiser
 from engine.models import ModelId, VoiceManifest, dump_manifest, file_sha256
 from engine.models.hidden_singer import KIND
@@ -45,20 +45,16 @@ def export_voice(
     sampling: dict[str, float | int | str],
 ) -> dict[str, float]:
     """Write the voice to `folder` (made new beside it, then swapped in); the parity of each graph."""
-    beside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    parity = {
-        "condition": export_condition(generator.condition, config.generator.num_phones, beside / "condition.onnx"),
-        "denoiser": export_denoiser(
-            generator.denoiser, config.generator.hidden, config.codec.latent_dim, beside / "denoiser.onnx"
-        ),
-        "codec": export_codec(codec, *stats, beside),
-    }
-    (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
-    dump_manifest(_manifest(facts, config, phone_ids, consonants, sampling, beside), beside / "manifest.json")
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.replace(folder)
+    with replacing(folder) as beside:
+        parity = {
+            "condition": export_condition(generator.condition, config.generator.num_phones, beside / "condition.onnx"),
+            "denoiser": export_denoiser(
+                generator.denoiser, config.generator.hidden, config.codec.latent_dim, beside / "denoiser.onnx"
+            ),
+            "codec": export_codec(codec, *stats, beside),
+        }
+        (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
+        dump_manifest(_manifest(facts, config, phone_ids, consonants, sampling, beside), beside / "manifest.json")
     return parity
 
 

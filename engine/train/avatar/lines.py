@@ -71,25 +71,25 @@ def make_read(data: Path, out: Path, count: int, split: str) -> Iterator[str]:
         name = f"read-{split}-{Path(file_name).stem}"
         path = out / f"{name}.npz"
         if not path.exists():
-            samples = _at_16k(read_audio(folder / file_name))
+            samples = at_16k(read_audio(folder / file_name))
             segments = aligner.align(samples.astype(np.float64), SAMPLE_RATE, text)
             if not segments:
                 continue
             phones = tuple(SpokenPhone(s.label, s.start_s, s.end_s) for s in segments)
-            save_line(path, samples, _line(phones, samples, None, ()))
+            save_line(path, samples, line_of(phones, samples, None, ()))
         yield name
 
 
 def labelled(data: Path) -> Iterator[Line]:
     """Two real songs with their own labels of phones, which no training hears."""
     for path in sorted((data / "singing" / "nit-song070").glob("*.lab")):
-        samples = _at_16k(read_audio(path.with_suffix(".wav")))
+        samples = at_16k(read_audio(path.with_suffix(".wav")))
         phones = []
         for match in map(_FULL_CONTEXT.match, path.read_text(encoding="ascii").splitlines()):
             if match:
                 label = _from_japanese(match[3])
                 phones.append(SpokenPhone(label, int(match[1]) * 1e-7, int(match[2]) * 1e-7))
-        yield Line(path.stem, samples, _line(tuple(phones), samples, None, ()))
+        yield Line(path.stem, samples, line_of(tuple(phones), samples, None, ()))
 
 
 def load_lines(folder: Path, split: str) -> list[Line]:
@@ -131,13 +131,13 @@ def _sing(pool: list[Path], rng: np.random.Generator, seed: int) -> tuple[np.nda
         shift = round(0.5 * (low + high - min(keys) - max(keys)) + float(rng.normal(0, 2)))
         settings = SingSettings(seed=seed, num_steps=NUM_STEPS, transpose=shift)
         sung = sing_score(excerpt.score, voice, settings, "en", JobContext())
-        samples = _at_16k(sung.audio)
+        samples = at_16k(sung.audio)
         phones = tuple(SpokenPhone(p.label, p.start_s, p.end_s) for p in sung.timing.phones)
-        return samples, _line(phones, samples, sung.timing.f0, sung.timing.beats_s)
+        return samples, line_of(phones, samples, sung.timing.f0, sung.timing.beats_s)
     return None
 
 
-def _line(
+def line_of(
     phones: tuple[SpokenPhone, ...], samples: np.ndarray, f0: np.ndarray | None, beats_s: tuple[float, ...]
 ) -> SungLine:
     """A line whose f0 is 0 where its phones are silent or unvoiced; without f0 the pitch is one note."""
@@ -174,7 +174,8 @@ def _from_japanese(symbol: str) -> str:
     return label if label in SPEECH else label[0] if label[0] in SPEECH else "SP"
 
 
-def _at_16k(audio: Audio) -> np.ndarray:
+def at_16k(audio: Audio) -> np.ndarray:
+    """Mono samples [N] at 16 kHz."""
     mono = Audio(audio.samples.mean(axis=0, keepdims=True), audio.sample_rate)
     return resample(mono, SAMPLE_RATE).samples[0]
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.train import checkpoint
 from engine.train.avatar.dataset import Batch, Windows
-from engine.train.avatar.networks.audio_encoder import Heard
+from engine.train.avatar.networks.audio_encoder import AudioEncoder, Heard
 from engine.train.avatar.networks.config import SENSES, SingerConfig
 from engine.train.avatar.networks.flow import FlowSettings, flow_loss
 from engine.train.avatar.networks.singer import Singer
@@ -20,6 +20,8 @@ from engine.train.ema import Ema
 from engine.train.team import Team
 
 CHECKPOINT_S = 120.0
+EAR_SHARE = 0.1
+"""Of the rate, for an audio encoder that has learned: it is to be tuned, not lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,26 @@ class MotionRun:
     team: Team = field(default_factory=Team)
 
 
-def train_motion(config: SingerConfig, run: MotionRun, windows: Windows) -> Singer:
-    """Train or go on from `run.out/singer.pt`; the averaged weights."""
+def train_motion(config: SingerConfig, run: MotionRun, windows: Windows, ear: AudioEncoder | None = None) -> Singer:
+    """Train or go on from `run.out/singer.pt`; the averaged weights.  `ear`: an audio encoder that has learned."""
     torch.manual_seed(1)
     singer = Singer(config).to(run.device)
-    optimizer = torch.optim.AdamW(singer.parameters(), lr=run.learning_rate, weight_decay=1e-3)
+    if ear is not None:
+        singer.audio_encoder.load_state_dict(ear.state_dict())
+    named = list(singer.named_parameters())
+    groups = [
+        {"params": [p for name, p in named if not name.startswith("audio_encoder.")], "share": 1.0},
+        {"params": list(singer.audio_encoder.parameters()), "share": 1.0 if ear is None else EAR_SHARE},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=run.learning_rate, weight_decay=1e-3)
     ema, path = Ema(singer, 0.995), run.out / "singer.pt"
     step = _resume(path, singer, optimizer, ema, run.device)
     random = torch.Generator().manual_seed(1000 * step + run.team.rank)
     log, saved, losses = checkpoint.Log(run.out / "singer.jsonl"), time.monotonic(), []
     while step < run.steps:
         for group in optimizer.param_groups:
-            group["lr"] = run.learning_rate * min(1.0, (step + 1) / run.warm_up) * _decay(step / run.steps)
+            rate = run.learning_rate * min(1.0, (step + 1) / run.warm_up) * _decay(step / run.steps)
+            group["lr"] = rate * group["share"]
         losses.append(_step(singer, optimizer, windows.draw(run.batch), run, random))
         ema.update(singer)
         step += 1
@@ -78,7 +88,8 @@ def _step(
 ) -> float:
     z, references, heard = tensors(batch, run.device)
     with torch.autocast(torch.device(run.device).type, dtype=torch.bfloat16, enabled=run.half):
-        loss = flow_loss(singer, z, references, heard, run.flow, random)
+        chances, opened = torch.from_numpy(batch.chances), torch.from_numpy(batch.opened).to(run.device)
+        loss = flow_loss(singer, z, references, heard, run.flow, random, chances, opened)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     run.team.average(singer.parameters())

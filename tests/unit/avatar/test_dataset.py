@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from engine.avatar.gestures import chance_of
 from engine.avatar.latents import decode_motion
 from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.params import index_of
@@ -80,6 +81,60 @@ def test_windows_hold_together():
     loud = batch.bands[:, 2:-2].max(axis=(2, 3))
     assert loud[aa].min() > 0.5
     assert np.abs(batch.references).max() < 0.01
+    np.testing.assert_allclose(np.maximum(batch.opened, 0), values[..., index_of("open")], atol=2e-3)
+    closed = batch.streams[:, 2:-2, PHONE_ORDER.index("M")] > 0.99
+    assert np.median(batch.opened[closed]) < -0.2  # lips that meet are pressed, others are not
+    assert batch.opened[aa].min() >= 0
+
+
+def test_chances_are_those_of_the_take():
+    """A take's smile follows its own chance, whichever window is drawn."""
+    lines = [held(seconds=12.0) for _ in range(2)]
+    prepared = prepare(lines, np.full((1, 3, 64, 64), 127, np.uint8), 1, 2, [])
+    assert prepared.chances.shape == (2, prepared.ends[-1], 9)
+    for line, first in enumerate((0, int(prepared.ends[0]))):
+        for take in range(2):
+            expected = chance_of(1000 * line + take, int(prepared.ends[line]) - first, 25.0)
+            rows = prepared.chances[take, first : int(prepared.ends[line])]
+            np.testing.assert_allclose(rows, expected, atol=2e-3)
+    batch = Windows(prepared, 16, 2, seed=0).draw(64)
+    values = decode_motion(batch.z.transpose(0, 2, 1, 3, 4).reshape(-1, 6, 16, 16)).reshape(64, 16, 14)
+    smile = values[..., index_of("smile")] - values[..., index_of("smile")].mean()
+    told = batch.chances[..., 0]
+    assert np.corrcoef(smile.ravel(), told.ravel())[0, 1] > 0.5
+
+
+def held(seconds: float) -> Line:
+    """One long AA."""
+    times = np.arange(int(seconds * RATE)) / RATE
+    samples = (0.3 * np.sin(2 * np.pi * 220 * times)).astype(np.float32)
+    count = round(seconds * RATE_HZ)
+    sung = SungLine((SpokenPhone("AA", 0, seconds),), np.full(count, 220, np.float32), np.ones(count, np.float32))
+    return Line("held", samples, sung)
+
+
+def test_the_ear_hears_the_same_and_sees_the_lips():
+    prepared = corpus(1)
+    batch = Windows(prepared, 16, 2, seed=0).draw_heard(32)
+    assert (batch.bands.shape, batch.streams.shape) == ((32, 20, 4, 40), (32, 20, NUM_COLUMNS))
+    assert batch.lips.shape == (32, 16, 5)
+    phones = batch.streams[:, 2:-2, : len(PHONE_ORDER)]
+    assert batch.lips[..., 0][phones[..., PHONE_ORDER.index("AA")] > 0.99].mean() > 0.6
+    assert np.median(batch.lips[..., 0][phones[..., PHONE_ORDER.index("M")] > 0.99]) < -0.2
+
+
+def test_every_window_has_a_microphone_of_its_own():
+    prepared = corpus(1)
+    windows = Windows(prepared, 16, 2, seed=0)
+    windows._places = np.array([(20, 0, 62)])
+    bands = windows.draw(8).bands
+    plain = prepared.heard[18:38].astype(np.float32)
+    assert bands.min() >= 0
+    assert bands.max() <= 1.2
+    away = bands - plain
+    assert 0.01 < np.abs(away).mean() < 0.3
+    assert all(np.corrcoef(one.ravel(), plain.ravel())[0, 1] > 0.9 for one in bands)
+    assert np.std([one.mean() for one in bands]) > 0.005  # louder in one, softer in another
 
 
 def test_the_same_seed_draws_the_same():
@@ -106,4 +161,6 @@ def test_lines_and_corpora_are_kept_whole(tmp_path):
     assert back.sung.beats_s == line.sung.beats_s
     assert np.allclose(back.samples, line.samples, atol=1e-4)
     prepared.save(tmp_path / "c.npz")
-    assert np.array_equal(Corpus.load(tmp_path / "c.npz").tracks, prepared.tracks)
+    loaded = Corpus.load(tmp_path / "c.npz")
+    for name in Corpus.__slots__:
+        assert np.array_equal(getattr(loaded, name), getattr(prepared, name)), name

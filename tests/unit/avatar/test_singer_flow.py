@@ -6,10 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.avatar.latents import gesture_directions
+from engine.diffusion.rectified_flow import KNOT_FRAMES, SLOW_SHARE, steered, window_noise
 from engine.train.avatar.networks.audio_encoder import Heard
 from engine.train.avatar.networks.config import SENSES, STREAM_COLUMNS
 from engine.train.avatar.networks.flow import (
     FlowSettings,
+    closure_weights,
     draw_noise,
     draw_times,
     drop_senses,
@@ -33,14 +36,61 @@ def test_times_lean_to_noise() -> None:
     assert float((below > 0.755).float().mean()) == pytest.approx(0.5, abs=0.02)  # u = 1/2
 
 
-def test_noise_is_half_a_clips_own() -> None:
-    noise = draw_noise((3, 2, 4, 64, 64), generator())
-    assert float(noise.std()) == pytest.approx(1, abs=0.02)
+def test_noise_is_as_sampling_begins_from() -> None:
+    """Half of it wanders from knot to knot, from anywhere in between; nothing is shared between clips."""
+    noise = draw_noise((40, 2, 16, 32, 32), generator())
+    assert float(noise.std()) == pytest.approx(1, abs=0.01)
     frames = noise.transpose(1, 2).flatten(2)
-    for clip in frames:
-        between = torch.corrcoef(clip)[0, 1:]
-        torch.testing.assert_close(between, torch.full((3,), 0.5), atol=0.05, rtol=0)
-    assert abs(float(torch.corrcoef(frames[:, 0])[0, 1])) < 0.05
+    together = torch.stack([torch.corrcoef(clip) for clip in frames]).mean(dim=0)
+    apart = torch.arange(16)
+    expected = SLOW_SHARE * torch.cos(torch.pi / 2 * apart / KNOT_FRAMES)  # within one knot; about so across two
+    torch.testing.assert_close(together[0, 1:], expected[1:], atol=0.04, rtol=0)
+    assert torch.corrcoef(frames[:, 0])[0, 1:].abs().max() < 0.1
+    known = torch.from_numpy(window_noise(0, 7, 16, (2, 32, 32))).flatten(1)
+    torch.testing.assert_close(torch.corrcoef(known)[0, 1:], expected[1:], atol=0.08, rtol=0)
+
+
+def test_what_was_chance_in_a_take_is_its_noise() -> None:
+    chances = torch.randn(3, 5, 9, generator=generator(4))
+    plain, told = (draw_noise((3, 6, 5, 16, 16), generator(), given) for given in (None, chances))
+    along = torch.from_numpy(gesture_directions())
+    flat, before = (noise.transpose(1, 2).flatten(2) for noise in (told, plain))
+    torch.testing.assert_close(flat @ along.T, chances, atol=1e-4, rtol=0)
+    off, off_before = (rows - (rows @ along.T) @ along for rows in (flat, before))
+    torch.testing.assert_close(off, off_before, atol=1e-4, rtol=0)
+    # The sampler steers its noise in the same way.
+    sampled = steered(before[0].reshape(5, 6, 16, 16).numpy(), chances[0].numpy(), gesture_directions())
+    torch.testing.assert_close(torch.from_numpy(sampled).flatten(1), flat[0], atol=1e-4, rtol=0)
+
+
+def test_closed_mouths_weigh_more_and_the_mean_stays() -> None:
+    opened = torch.tensor([[0.0, 0.5, 0.9], [0.01, 0.3, 0.02]])
+    weights = closure_weights(opened)
+    assert float(weights.mean()) == pytest.approx(1)
+    assert float(weights[0, 0]) == pytest.approx(4 * float(weights[0, 1]))
+    assert len(set(weights[opened < 0.04].tolist())) == 1
+
+
+def test_an_error_at_a_closed_mouth_costs_more() -> None:
+    clean = torch.randn(1, 2, 4, 8, 8)
+    wrong = clean.clone()
+    wrong[:, :, 1] += 1
+    losses = [
+        float(
+            flow_loss(
+                Knowing(wrong),  # type: ignore[arg-type]
+                clean,
+                torch.zeros(1, 3, 16, 16),
+                heard_by(1),
+                FlowSettings(),
+                generator(),
+                opened=torch.tensor([[0.5, opened, 0.5, 0.5]]),
+            )
+        )
+        for opened in (0.5, 0.0)
+    ]
+    assert losses[0] == pytest.approx(0.25)
+    assert losses[1] == pytest.approx(4 / 7)
 
 
 def test_noising_is_a_straight_line() -> None:
@@ -67,7 +117,7 @@ def heard_by(batch: int) -> Heard:
 
 
 def test_senses_are_dropped_singly_and_all_at_once() -> None:
-    settings = FlowSettings(audio_dropout=0.1, sense_dropout=0.3)
+    settings = FlowSettings(audio_dropout=0.1, sense_dropout=0.3, sound_alone=0.0)
     count = 4000
     heard = Heard(torch.zeros(count, 1, 1, 1), torch.zeros(count, 1, 1), torch.ones(count, len(SENSES)))
     heard.present[:, 1] = 0
@@ -76,6 +126,16 @@ def test_senses_are_dropped_singly_and_all_at_once() -> None:
     nothing = left.sum(dim=1) == 0
     assert float(nothing.float().mean()) == pytest.approx(0.1, abs=0.02)
     assert float(left[~nothing][:, 0].mean()) == pytest.approx(0.7, abs=0.03)
+
+
+def test_often_there_is_only_the_sound() -> None:
+    count = 4000
+    heard = Heard(torch.zeros(count, 1, 1, 1), torch.zeros(count, 1, 1), torch.ones(count, len(SENSES)))
+    left = drop_senses(heard, FlowSettings(audio_dropout=0, sense_dropout=0, sound_alone=0.4), generator()).present
+    alone = left[:, 1:].sum(dim=1) == 0
+    assert float(alone.float().mean()) == pytest.approx(0.4, abs=0.03)
+    assert left[:, 0].all()
+    assert left[~alone].all()
 
 
 def test_only_some_of_a_vocal_known_stays_some() -> None:
@@ -99,13 +159,15 @@ class Knowing(torch.nn.Module):
 def test_who_knows_the_clean_latents_has_no_loss() -> None:
     clean = torch.randn(2, 2, 4, 8, 8)
     told = clean, torch.zeros(2, 3, 16, 16), heard_by(2), FlowSettings(), generator()
+    opened = torch.tensor([[0.0, 0.5, 0.5, 0.0]] * 2)
     assert float(flow_loss(Knowing(clean), *told)) == 0  # type: ignore[arg-type]
+    assert float(flow_loss(Knowing(clean), *told, opened=opened)) == 0  # type: ignore[arg-type]
     assert float(flow_loss(Knowing(clean + 1), *told)) == pytest.approx(1)  # type: ignore[arg-type]
 
 
 def test_a_network_learns_a_mouth_that_follows_the_sound() -> None:
     torch.manual_seed(0)
-    singer, settings = Singer(TINY), FlowSettings(audio_dropout=0, sense_dropout=0)
+    singer, settings = Singer(TINY), FlowSettings(audio_dropout=0, sense_dropout=0, sound_alone=0)
     heard, reference = heard_by(8), torch.zeros(8, 3, 16, 16)
     level = (torch.arange(32).reshape(8, 4) * 7 % 5 / 2 - 1).float()
     bands = torch.zeros_like(heard.bands)

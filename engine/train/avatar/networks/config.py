@@ -59,8 +59,8 @@ class SingerConfig:
     context: int = 128
     face_tokens: int = 4
     audio_tokens: int = 8
-    audio_channels: int = 128
-    margin: int = 2
+    audio_channels: int = 192
+    margin: int = 4
     msm: bool = True
     sfm: bool = True
 
@@ -106,6 +106,13 @@ class SingerConfig:
 def small() -> SingerConfig:
     """The shipped one: motion latents 6 x 16 x 16 in windows of 16 frames."""
     return SingerConfig()
+
+
+def tiny() -> SingerConfig:
+    """Motion latents as the shipped one's, in minutes: to try the whole way, not to be used."""
+    return SingerConfig(
+        channels=(8, 16), spatial=(False, True), heads=2, context=16, face_tokens=2, audio_tokens=4, audio_channels=16
+    )
 
 
 def miniature() -> SingerConfig:
