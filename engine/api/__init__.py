@@ -1,7 +1,10 @@
 """The engine's one door: typed requests in, typed results out."""
 
+from engine.api.avatar import AvatarResult, list_avatars, make_avatar_video, make_motion
+from engine.api.avatar_request import AvatarRequest
 from engine.api.isolate import FailedMix, IsolatedMix, IsolateRequest, IsolateResult, isolate_vocals
 from engine.api.models import add_model, model_info, verify_model
+from engine.api.portraits import LocatedFace, locate_face
 from engine.api.sing import SingRequest, SingResult, render_clip
 from engine.doctor import doctor_report
 from engine.models import list_models
@@ -12,10 +15,13 @@ from engine.separation.mdx_add import AddedModel, AddRequest, inspect_mdx, sugge
 __all__ = [
     "AddRequest",
     "AddedModel",
+    "AvatarRequest",
+    "AvatarResult",
     "FailedMix",
     "IsolateRequest",
     "IsolateResult",
     "IsolatedMix",
+    "LocatedFace",
     "SingRequest",
     "SingResult",
     "add_model",
@@ -23,7 +29,11 @@ __all__ = [
     "inspect_mdx",
     "is_package",
     "isolate_vocals",
+    "list_avatars",
     "list_models",
+    "locate_face",
+    "make_avatar_video",
+    "make_motion",
     "model_info",
     "remove_model",
     "render_clip",

@@ -17,7 +17,7 @@ from engine.models.hidden_singer import HiddenSinger
 from engine.phonemize import guess_language, phonemizer
 from engine.score import Problem, Score, read_score
 from engine.singing.cache import PhraseCache
-from engine.singing.clip import SungClip, sing_score
+from engine.singing.clip import SungClip, SungTiming, sing_score, time_score
 from engine.singing.settings import SingSettings
 
 WRITING = "Writing"
@@ -98,13 +98,23 @@ def sing_clip(request: SingRequest, context: JobContext) -> Sung:
 
     Raises as `render_clip`.
     """
+    score, voice, settings, language = _prepared(request, context)
+    cache = PhraseCache(cache_folder() / "phrases") if request.use_cache else None
+    return Sung(sing_score(score, voice, settings, language, context, cache), score, voice, language)
+
+
+def time_clip(request: SingRequest, context: JobContext) -> tuple[SungTiming, Score]:
+    """What would be sung when, without singing it; in seconds, not minutes.  Raises as `render_clip`."""
+    score, voice, settings, language = _prepared(request, context)
+    return time_score(score, voice, settings, language, context), score
+
+
+def _prepared(request: SingRequest, context: JobContext) -> tuple[Score, HiddenSinger, SingSettings, str]:
+    """The clip, and who sings it how, in which language."""
     model = find_model(request.voice)
     score, language = _read(request, model.manifest)
     context.step("Loading the voice", 0, 1)
-    voice = build(model, request.device)
-    settings = _settings(request, model.manifest)
-    cache = PhraseCache(cache_folder() / "phrases") if request.use_cache else None
-    return Sung(sing_score(score, voice, settings, language, context, cache), score, voice, language)
+    return score, build(model, request.device), _settings(request, model.manifest), language
 
 
 def _read(request: SingRequest, manifest: VoiceManifest) -> tuple[Score, str]:

@@ -25,3 +25,9 @@ def isolate(context: typer.Context) -> int:
 def latents(context: typer.Context) -> int:
     """Measure how much noise a separator's latents bear.  `--help` lists its options."""
     return run_module("engine.train.bench_latents", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def avatar(context: typer.Context) -> int:
+    """Measure how faces sing, to vocals and on faces that no training saw, and speed.  `--help` lists its options."""
+    return run_module("engine.train.bench_avatar", context.args)

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.version import VERSION
-from gui.cli import bench, doctor, isolate, models, sing, train
+from gui.cli import avatar, bench, doctor, isolate, models, sing, train
 from gui.cli.output import Output
 
 # typer carries its own copy of click in newer versions, so its error is found through the one that is public.
@@ -23,6 +23,9 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 app = typer.Typer(name="melisma", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 app.command()(sing.sing)
 app.command()(isolate.isolate)
+app.command()(avatar.avatar)
+app.command()(avatar.avatars)
+app.command()(avatar.face)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(bench.app, name="bench")
@@ -41,7 +44,7 @@ def _program(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Turn a MIDI clip with lyrics into a sung track, and a mix into vocals and instrumental."""
+    """Turn a MIDI clip with lyrics into a sung track, a mix into vocals and instrumental, a vocal into a video."""
 
 
 def main() -> NoReturn:

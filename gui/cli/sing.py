@@ -84,7 +84,7 @@ def _render(request: SingRequest, output: Output) -> None:
 
     with ProgressDisplay(shown=not output.quiet) as display:
         result = run_cancellable(str(request.clip), lambda context: render_clip(request, context), display)
-    for line in _problem_lines(result.problems):
+    for line in problem_lines(result.problems):
         output.remark(line)
     if output.as_json:
         output.answer(_facts(result), ())
@@ -104,7 +104,8 @@ def _summary(result: SingResult) -> str:
     )
 
 
-def _problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
+def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """What is wrong with a clip, and where; not too much at once."""
     for problem in problems[:_PROBLEMS_SHOWN]:
         named = problem.bar is None or problem.message.lower().startswith("bar ")
         place = "" if named else f"Bar {problem.bar}, beat {problem.beat or 1:g}: "

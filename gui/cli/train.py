@@ -31,3 +31,15 @@ def separator(context: typer.Context) -> int:
 def encodec(context: typer.Context) -> int:
     """Export a published EnCodec checkpoint that you have to ONNX.  `--help` lists its options."""
     return run_module("engine.train.encodec_package", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def animator(context: typer.Context) -> int:
+    """Train what moves faces, on free data; resumes where it was stopped.  `--help` lists its options."""
+    return run_module("engine.train.avatar.animator", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def avatar(context: typer.Context) -> int:
+    """Train the paper's SINGER on a folder of singing videos (needs a GPU).  `--help` lists its options."""
+    return run_module("engine.train.avatar.paper_training", context.args)
