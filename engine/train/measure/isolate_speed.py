@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,39 +14,13 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from engine.errors import MelismaError
 from engine.train.measure.progress import Report
 from engine.train.measure.separation import Sound
+from engine.train.measure.whole_process import CORES, as_a_user, watch_melisma
 from engine.train.mixes.songs import SAMPLE_RATE
 
 LENGTHS_S, LONG_S = (30, 300), 3600
-_ROOT = Path(__file__).resolve().parents[3]
 _HTDEMUCS = Path(__file__).with_name("htdemucs_speed.py")
-CORES = 2
-"""What the targets are for; a machine with more lends these."""
-# Starts the program on two cores, notes when it first tells of progress, and reads its peak memory: a process so
-# small that its own, which the child inherits, is nothing.
-_WATCH = """
-import json, os, subprocess, sys, time
-try:
-    import resource
-except ImportError:
-    resource = None
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
-started = time.monotonic()
-child = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-first, said = None, ""
-for line in child.stderr:
-    if first is None and " of " in line:
-        first = time.monotonic() - started
-    said = (said + line)[-500:]
-code = child.wait()
-wall_s = time.monotonic() - started
-unit = 1 if sys.platform == "darwin" else 1024
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit if resource else None
-print(json.dumps([wall_s, peak, first, code, said]))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +71,18 @@ def _tiled(material: Sound, song_s: int, folder: Path) -> Path:
 def _run(separator: str, mix: Path, song_s: int, out: Path) -> TimedRun:
     """`melisma isolate` as a process of its own."""
     out.mkdir()
-    program = [sys.executable, "-m", "gui.cli.main", "isolate", str(mix), "--out", str(out), "--separator", separator]
-    program += ["--device", "cpu"]
-    paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    watch = subprocess.run(
-        [sys.executable, "-S", "-c", _WATCH, str(CORES), *program],
-        cwd=_ROOT,
-        env=_as_a_user() | {"PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    wall_s, peak, first, code, said = json.loads(watch.stdout)
-    if code != 0:
-        raise MelismaError(f"melisma isolate ended with {code}: {said.strip()}")
+    words = ["isolate", str(mix), "--out", str(out), "--separator", separator, "--device", "cpu"]
+    watched = watch_melisma(words)
     for path in out.iterdir():
         path.unlink()  # an hour's stems are two gigabytes
-    return TimedRun(song_s, wall_s, wall_s / song_s, None if peak is None else peak / 1e9, first)
-
-
-def _as_a_user() -> dict[str, str]:
-    """Our environment without what `melisma bench` tells the allocator for trainings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    return TimedRun(song_s, watched.wall_s, watched.wall_s / song_s, watched.peak_gb, watched.first_progress_s)
 
 
 def _htdemucs(mix: Path, python: str) -> dict[str, Any]:
     """`factor` (seconds per second of song), `weights` and `threads`, or `skipped` with the reason."""
     command: Sequence[str] = (python, str(_HTDEMUCS), str(mix), str(CORES))
     try:
-        done = subprocess.run(command, env=_as_a_user(), capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=as_a_user(), capture_output=True, text=True, check=False)
     except OSError as error:
         return {"skipped": f"{python} cannot be started: {error.strerror}"}
     if done.returncode:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.train.measure.table import Row
+from engine.train.measure.table import Row, verdict
 
 # What the project asked of its first separator.
 MIN_REAL_SDR_DB = 4.0
@@ -51,7 +51,7 @@ def markdown(facts: Facts, pictures: Sequence[Path], beside: Path) -> str:
     """The page docs/bench-isolate.md; links to `pictures` are relative to `beside`."""
     lines = ["# How well vocals are isolated", "", *_how(facts), "", "| Figure | Target | Measured | Pass |"]
     lines.append("|---|---|---|---|")
-    lines += [f"| {r.figure} | {r.target} | {r.measured} | {_verdict(r.passed)} |" for r in rows(facts)]
+    lines += [f"| {r.figure} | {r.target} | {r.measured} | {verdict(r)} |" for r in rows(facts)]
     if "quality" in facts:
         lines += ["", "## Every system on the same files", "", *_explained(), "", *_systems(facts)]
         lines += ["", "## Song by song", "", "SDR in dB.", "", *_songs(facts)]
@@ -213,7 +213,3 @@ def _length(song_s: int) -> str:
 def _number(value: float | None) -> str:
     """Two digits, no "-0.00"; a dash for what is not there."""
     return "–" if value is None else f"{round(value, 2) + 0.0:.2f}"
-
-
-def _verdict(passed: bool | None) -> str:
-    return {None: "", True: "yes", False: "no"}[passed]

@@ -43,7 +43,7 @@ def rows(facts: Facts) -> list[Row]:
 
 def plain_table(found: Sequence[Row]) -> list[str]:
     """Aligned columns for a terminal."""
-    cells = [("figure", "target", "measured", ""), *((r.figure, r.target, r.measured, _verdict(r)) for r in found)]
+    cells = [("figure", "target", "measured", ""), *((r.figure, r.target, r.measured, verdict(r)) for r in found)]
     widths = [max(len(row[i]) for row in cells) for i in range(4)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
@@ -58,7 +58,7 @@ def markdown(facts: Facts, pictures: Sequence[Path], beside: Path) -> str:
         "| Figure | Target | Measured | Pass |",
         "|---|---|---|---|",
     ]
-    lines += [f"| {r.figure} | {r.target} | {r.measured} | {_verdict(r)} |" for r in rows(facts)]
+    lines += [f"| {r.figure} | {r.target} | {r.measured} | {verdict(r)} |" for r in rows(facts)]
     if pictures:
         lines += ["", "## Side by side", "", "Teacher, voice and the teacher's sound through the codec, one scale."]
     for path in pictures:
@@ -161,5 +161,6 @@ _PARTS: dict[str, Callable[[Any], Iterator[Row]]] = {
 }
 
 
-def _verdict(row: Row) -> str:
+def verdict(row: Row) -> str:
+    """Yes, no, or nothing where there is no target."""
     return {None: "", True: "yes", False: "no"}[row.passed]

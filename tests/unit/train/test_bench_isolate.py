@@ -12,7 +12,7 @@ import soundfile
 
 from engine.models.manifest import MANIFEST_NAME, ModelId, SeparatorManifest, dump_manifest
 from engine.train import bench_isolate
-from engine.train.measure import isolate_quality, isolate_speed, isolating
+from engine.train.measure import isolate_quality, isolate_speed, isolating, whole_process
 from engine.train.measure.hold import held_songs, most_sung
 from engine.train.measure.isolate_table import markdown, rows
 from engine.train.measure.separation import lag, null_db, sdr
@@ -160,7 +160,7 @@ def test_a_process_is_watched(tmp_path, monkeypatch):
     (fake / "main.py").write_text(program)
     for place in (fake, fake.parent):
         (place / "__init__.py").touch()
-    monkeypatch.setattr(isolate_speed, "_ROOT", tmp_path / "fake")
+    monkeypatch.setattr(whole_process, "_ROOT", tmp_path / "fake")
     monkeypatch.setattr(isolate_speed, "LENGTHS_S", (2, 3))
     material = np.zeros((2, RATE), np.float32)
 
