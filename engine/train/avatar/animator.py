@@ -35,7 +35,7 @@ from engine.train.avatar.training import MotionRun, train_motion
 from engine.train.mixes.stems import HELD_OUT
 from engine.train.team import Team, gather
 
-NUM_STEPS = 2
+NUM_STEPS = 1
 SUNG_FROM, READ_FROM = "scores/openscore-lieder", "speech/kathleen"
 CONFIGS = {"small": small, "tiny": tiny}
 

@@ -27,18 +27,24 @@ _VISUAL_WEIGHT = "dct_layer.weight"
 _RELEASED = f"audioembed.{_VISUAL_WEIGHT}"
 
 _MOTION = ".motion_modules."
-_NEVER_USED = ("reference_unet.conv_norm_out.", "reference_unet.conv_out.")
+NEVER_USED = ("reference_unet.conv_norm_out.", "reference_unet.conv_out.")
+"""Names of what lies behind the reference network's last attention."""
 _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What became of a file's tensors: how many were taken, which the networks lack, which are not the networks'."""
+    """What became of a file's tensors: which were taken, which the networks lack, which are not the networks'."""
 
     name: str
-    loaded: int
+    taken: tuple[str, ...]
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
+
+    @property
+    def loaded(self) -> int:
+        """How many were taken."""
+        return len(self.taken)
 
     def sentence(self) -> str:
         """For people, in one sentence."""
@@ -48,8 +54,10 @@ class LoadReport:
         return f"{self.name}: {', '.join(parts)}."
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path, device: str = "cpu") -> dict[str, Tensor]:
     """The tensors of a .safetensors file or a PyTorch checkpoint, by name; other values are left out.
+
+    `device` "meta" reads a checkpoint's names and shapes alone.
 
     Raises `InputError` when it cannot be read, or holds anything that would have to be run.
     """
@@ -58,7 +66,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             from safetensors.torch import load_file
 
             return load_file(path)
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
+        found: Any = torch.load(path, map_location=device, weights_only=True)
     except OSError as error:
         raise InputError(f"{path} could not be opened: {error.strerror or error}.", "Check the path.") from error
     except Exception as error:  # on a broken file the unpickler raises whatever it stumbles over
@@ -120,8 +128,21 @@ def load_net(path: Path, singer: PaperSinger) -> LoadReport:
     if _RELEASED not in tensors and released:
         what = f"{path.name} holds no spectral modules as SINGER released them."
         raise InputError(what, "Give SINGER's net.pth, or choose the form `paper`.")
-    own = [name for name in singer.state_dict() if not name.startswith(_NEVER_USED)]
+    own = [name for name in singer.state_dict() if not name.startswith(NEVER_USED)]
     return _take(singer, tensors, path.name, own)
+
+
+def holds_released(path: Path) -> bool:
+    """Whether a `net.pth` has the spectral modules as SINGER released them.  Raises `InputError` as `read_tensors`."""
+    if path.suffix == ".safetensors" and path.is_file():
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, "pt") as file:
+                return _RELEASED in file.keys()  # noqa: SIM118 - not a mapping
+        except SafetensorError:
+            pass  # `read_tensors` says what is wrong with it
+    return _RELEASED in read_tensors(path, "meta")
 
 
 def _take(module: nn.Module, tensors: Mapping[str, Tensor], name: str, wanted: list[str]) -> LoadReport:
@@ -136,7 +157,7 @@ def _take(module: nn.Module, tensors: Mapping[str, Tensor], name: str, wanted: l
             raise InputError(what, "Give the checkpoint that goes with these networks.")
     module.load_state_dict(taken, strict=False)
     missing = tuple(sorted(set(wanted) - set(taken)))
-    return LoadReport(name, len(taken), missing, tuple(sorted(set(tensors) - set(taken))))
+    return LoadReport(name, tuple(taken), missing, tuple(sorted(set(tensors) - set(taken))))
 
 
 def _fits(name: str, own: Tensor, found: Tensor) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -107,27 +107,47 @@ def sing(
 ) -> Tensor:
     """Latents of a whole vocal, [1, 4, F, h, w]; heard [1, F, W, layers, channels].
 
-    Clips follow one another, each seeing the last pictures of the one before; the first sees the face at rest instead.
     `on_step(done, total)` is called before each step.
     """
     settings = settings or PaperSettings()
-    config, total = singer.config, heard.shape[1]
-    clips = -(-total // config.frames)
-    missing = clips * config.frames - total
-    heard = torch.cat((heard, heard[:, -1:].expand(-1, missing, -1, -1, -1)), dim=1)
-    before = face.latents[:, None].expand(-1, config.motion_frames, -1, -1, -1)
-    made: list[Tensor] = []
-    for number in range(clips):
+    frames, total = singer.config.frames, heard.shape[1]
+    clips = -(-total // frames)
+    heard = torch.cat((heard, heard[:, -1:].expand(-1, clips * frames - total, -1, -1, -1)), dim=1)
+
+    def report(done: int) -> None:
+        if on_step is not None:
+            on_step(done, clips * settings.steps)
+
+    made = sing_clips(singer, scheduler, face, heard.split(frames, dim=1), generator, settings, report)
+    return torch.cat(list(made), dim=2)[:, :, :total]
+
+
+def sing_clips(
+    singer: PaperSinger,
+    scheduler: Any,
+    face: PaperFace,
+    parts: Iterable[Tensor],
+    generator: torch.Generator,
+    settings: PaperSettings,
+    on_step: Callable[[int], None],
+) -> Iterator[Tensor]:
+    """Latents clip by clip, [1, 4, F, h, w], for parts of what is heard, [1, F, W, layers, channels] each.
+
+    Each clip sees the last pictures of the one before; the first sees the face at rest instead.  `on_step(done)`
+    counts the steps of all clips.
+    """
+    before = face.latents[:, None].expand(-1, singer.config.motion_frames, -1, -1, -1)
+    for number, part in enumerate(parts):
 
         def report(step: int, _: int, number: int = number) -> None:
-            if on_step is not None:
-                on_step(number * settings.steps + step, clips * settings.steps)
+            on_step(number * settings.steps + step)
 
-        part = heard[:, number * config.frames : (number + 1) * config.frames]
-        latents = _sing_clip(singer, scheduler, face, before, part, generator, settings, report)
-        made.append(latents)
-        before = torch.cat(made, dim=2)[:, :, -config.motion_frames :].transpose(1, 2)
-    return torch.cat(made, dim=2)[:, :, :total]
+        with torch.no_grad():
+            latents = _sing_clip(singer, scheduler, face, before, part, generator, settings, report)
+        before = torch.cat((before.transpose(1, 2), latents), dim=2)[:, :, -singer.config.motion_frames :].transpose(
+            1, 2
+        )
+        yield latents
 
 
 def _sing_clip(

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from engine.train.avatar.networks.blocks import per_frame, to_picture, to_tokens
 from engine.train.avatar.networks.paper_modules import AudioModule, MotionModule
@@ -85,17 +86,28 @@ class Clip:
     with_reference: bool = True
 
 
-def denoise(unet: Any, spectral_filter: nn.Module, z_t: Tensor, timestep: Tensor, clip: Clip) -> Tensor:
-    """z_t [B, 4, F, h, w], timestep [B] -> what the network states of it, the same shape."""
+def denoise(
+    unet: Any, spectral_filter: nn.Module, z_t: Tensor, timestep: Tensor, clip: Clip, frugal: bool = False
+) -> Tensor:
+    """z_t [B, 4, F, h, w], timestep [B] -> what the network states of it, the same shape.
+
+    `frugal`: while gradients are wanted, every layer is computed a second time instead of being kept in memory.
+    """
     batch, frames = z_t.shape[0], z_t.shape[2]
     audio, faces = clip.audio.flatten(0, 1), per_frame(clip.faces, frames)
     left = list(clip.bank)
 
     def layer(block: Any, number: int, x: Tensor, embedding: Tensor, resnet: Any) -> Tensor:
+        kept = left.pop(0) if _attends(block) else None
+        if frugal and torch.is_grad_enabled():
+            result: Tensor = checkpoint(inner, block, number, x, embedding, resnet, kept, use_reentrant=False)
+            return result
+        return inner(block, number, x, embedding, resnet, kept)
+
+    def inner(block: Any, number: int, x: Tensor, embedding: Tensor, resnet: Any, kept: Tensor | None) -> Tensor:
         x = resnet(x, embedding)
-        if not _attends(block):
+        if kept is None:
             return x  # as released: a level without attention does not look along time either
-        kept = left.pop(0)
         beside = per_frame(kept[:, 0], frames) if clip.with_reference else None
         x = _transformed(block.attentions[number], x, faces, beside, None)
         factor = z_t.shape[-1] // x.shape[-1]
