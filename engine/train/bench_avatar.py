@@ -88,7 +88,7 @@ class Bench:
         return measure_pictures(self._animator, self._of("sung") + self._of("real"), self._report)
 
     def _steps(self) -> list[dict[str, Any]]:
-        faces = self._of("sung")[:5] + self._of("read")[:8]
+        faces = self._of("sung")[:3] + self._of("read")[:4]
         return [self._with_steps(self._animator, faces, num_steps) for num_steps in STEPS]
 
     def _others(self) -> dict[str, Any] | None:

@@ -61,7 +61,8 @@ class ProgressDisplay:
         if not self._time_left or not progress.done:
             return ""
         left_s = (time.monotonic() - self._stage_at) * (progress.total - progress.done) / progress.done
-        return f", {left_s // 60:.0f}:{left_s % 60:02.0f} left"
+        minutes, seconds = divmod(round(left_s), 60)
+        return f", {minutes}:{seconds:02} left"
 
     def _draw(self, progress: Progress) -> None:
         if self._bar is None:

@@ -24,8 +24,8 @@ HEAD = 0.6
 
 
 def draw_sheets(animator: SingerMotion, faces: Sequence[SungFace], portraits: Path, out: Path) -> list[Path]:
-    """avatar-sung.png and avatar-portraits.jpg in `out`; the latter where there are portraits."""
-    written = [out / "avatar-sung.png"]
+    """avatar-sung.jpg and avatar-portraits.jpg in `out`; the latter where there are portraits."""
+    written = [out / "avatar-sung.jpg"]
     sung = sorted((face for face in faces if face.kind == "sung"), key=lambda face: -len(_at(face)))
     rows: list[SheetRow] = []
     for face in sung[:3]:

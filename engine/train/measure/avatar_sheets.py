@@ -15,7 +15,7 @@ from engine.avatar.params import FaceTrack
 from engine.avatar.renderer import Picture
 from engine.files import write_bytes_whole
 
-CELL, CAPTION = 168, 22
+CELL, CAPTION, TITLE = 168, 22, 112
 _HEAD_AT = 0.5
 _INK, _PAPER = (40, 40, 40), 255
 
@@ -30,13 +30,13 @@ class SheetRow(NamedTuple):
 
 def sheet(rows: Sequence[SheetRow]) -> Picture:
     """Rows below one another, as wide as the longest."""
-    width = CELL * (1 + max(len(row.pictures) for row in rows))
+    width = TITLE + CELL * max(len(row.pictures) for row in rows)
     strips: list[Picture] = []
     for row in rows:
         if row.captions:
             heading = np.full((CAPTION, width, 3), _PAPER, np.uint8)
             for number, caption in enumerate(row.captions):
-                _write(heading, caption, (CELL * (number + 1) + 6, CAPTION - 7))
+                _write(heading, caption, (TITLE + CELL * number + 6, CAPTION - 7))
             strips.append(heading)
         strip = _row(row.title, [_cell(picture) for picture in row.pictures])
         strips.append(np.pad(strip, ((0, 0), (0, width - strip.shape[1]), (0, 0)), constant_values=_PAPER))
@@ -75,7 +75,7 @@ def _cell(picture: Picture) -> Picture:
 
 
 def _row(title: str, cells: Sequence[Picture]) -> Picture:
-    head = np.full((CELL, CELL, 3), _PAPER, np.uint8)
+    head = np.full((CELL, TITLE, 3), _PAPER, np.uint8)
     for number, words in enumerate(title.split("\n")):
         _write(head, words, (8, CELL // 2 + 18 * number - 6))
     return np.concatenate([head, *cells], axis=1)

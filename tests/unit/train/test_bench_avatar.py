@@ -21,7 +21,7 @@ from engine.train.measure.avatar_scores import (
     likeness,
     openings_in_silence,
 )
-from engine.train.measure.avatar_sheets import CAPTION, CELL, SheetRow, moments, sheet
+from engine.train.measure.avatar_sheets import CAPTION, CELL, TITLE, SheetRow, moments, sheet
 from engine.train.measure.avatar_table import markdown, rows
 
 FPS = 25.0
@@ -107,7 +107,7 @@ def test_a_sheet_has_a_cell_for_each_moment() -> None:
     assert [label for label, _ in at] == ["AA", "IY"]
     picture = np.full((60, 60, 4), 200, np.uint8)
     made = sheet([SheetRow("one", [picture] * 3, ["AA", "M", "IY"]), SheetRow("two\nlines", [picture] * 2)])
-    assert made.shape == (2 * CELL + CAPTION, 4 * CELL, 3)
+    assert made.shape == (2 * CELL + CAPTION, TITLE + 3 * CELL, 3)
 
 
 def facts() -> dict:
