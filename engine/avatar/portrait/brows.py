@@ -38,19 +38,22 @@ class UpperFace:
         self._lift = (fall * np.minimum(sides[0] + sides[1], 1) * edges).astype(np.float32)
         grid = np.mgrid[self.region.top : self.region.bottom, self.region.left : self.region.right]
         self._rows, self._columns = (axis.astype(np.float32) for axis in grid)
-        self._reach = _BEHIND_GLASSES if wears_glasses(picture, landmarks) else 1.0
+        glasses = wears_glasses(picture, landmarks)
+        self._reach = _BEHIND_GLASSES if glasses else 1.0
         self._eyes = (
             ()
             if eyes_hidden(picture, landmarks)
-            else tuple(Eye(picture, landmarks[part]) for part in (LEFT_EYE, RIGHT_EYE))
+            else tuple(Eye(picture, landmarks[part], glasses) for part in (LEFT_EYE, RIGHT_EYE))
         )
+        # One lid without the other would be a wink.
+        self._blinks = not any(eye.hidden for eye in self._eyes)
 
     def draw(self, picture: Picture, values: Floats, out: Picture) -> None:
         """Moves brows, lids and irises of `picture` as one row of parameters says, into `out` (both [H, W, 4])."""
         lids, gaze_x, gaze_y = (float(values[i]) for i in (_LIDS, _GAZE_X, _GAZE_Y))
         if lids or gaze_x or gaze_y:
             for eye in self._eyes:
-                eye.draw(picture[eye.region.slices], out[eye.region.slices], lids, gaze_x, gaze_y)
+                eye.draw(picture[eye.region.slices], out[eye.region.slices], lids * self._blinks, gaze_x, gaze_y)
         if lift := float(values[_BROWS]):
             far = np.float32(lift * self._reach * (_UP if lift > 0 else _DOWN))
             dx, dy = self._frame.moves(np.zeros_like(self._lift), self._lift * far)
@@ -83,7 +86,7 @@ def eyes_hidden(picture: Picture, landmarks: Landmarks) -> bool:
 
 
 def wears_glasses(picture: Picture, landmarks: Landmarks) -> bool:
-    """Whether a bridge crosses the nose between the eyes: a level line where skin has none."""
+    """Whether a bridge crosses the nose between the eyes: a dark, level line where skin has none."""
     left, right = eye_middles(landmarks)
     frame = frame_between(left, right, face_unit(landmarks))
     y = np.arange(-0.3, 0.3, 0.02, dtype=np.float32)
@@ -93,7 +96,7 @@ def wears_glasses(picture: Picture, landmarks: Landmarks) -> bool:
     columns, rows = np.clip(at[:, 0], 0, picture.shape[1] - 1), np.clip(at[:, 1], 0, picture.shape[0] - 1)
     bright = np.median(picture[rows, columns, :3].astype(np.float32).mean(1).reshape(len(y), -1), 1)
     smooth = cv2.GaussianBlur(bright[:, None], (1, 13), 0, sigmaY=4.0, borderType=cv2.BORDER_REPLICATE)[:, 0]
-    return bool(np.abs(bright - smooth).max() > 0.13 * max(float(np.median(bright)), 1.0))
+    return bool((smooth - bright).max() > 0.14 * max(float(np.median(bright)), 1.0))
 
 
 def _middle(grey: Floats, place: Floats, radius: float) -> tuple[float, float, float]:

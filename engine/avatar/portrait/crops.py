@@ -30,6 +30,10 @@ class Crop:
         """Units -> pixels of the crop, [..., 2]."""
         return np.asarray(places, np.float64) * UNIT + _MIDDLE
 
+    def units(self, pixels: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Pixels of the crop -> units, [..., 2]."""
+        return (np.asarray(pixels, np.float64) - _MIDDLE) / UNIT
+
     def whole(self, places: NDArray[np.floating]) -> NDArray[np.float64]:
         """Units -> pixels of the whole picture, [N, 2]."""
         back = cv2.invertAffineTransform(self.from_whole)

@@ -33,13 +33,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTeeth:
+    """What the portrait itself shows between its lips: `colours` [h, w, 3] 0..255, and where they are seen, `showing`
+    [h, w] 0..1.  They belong to the skull and do not move with the lips."""
+
+    colours: Floats
+    showing: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class InnerMouth:
     """`own_teeth`: the portrait shows its upper teeth already, so none are added."""
 
     light: Light
     own_teeth: bool
 
-    def draw(self, patch: Picture, gap: Gap, wanted: Floats) -> None:
+    def draw(self, patch: Picture, gap: Gap, wanted: Floats, own: OwnTeeth | None = None) -> None:
         """Into `patch` [h, w, 4], where lips have parted.  `wanted`: open, wide, round, tuck, tongue, smile."""
         open_px = (gap.below - gap.above) * np.float32(gap.unit)
         rows, columns = np.nonzero((gap.y >= gap.above - 0.1) & (gap.y <= gap.below + 0.1) & (open_px > 0.05))
@@ -50,6 +59,10 @@ class InnerMouth:
         colours = self._painted(part, float(wanted[0]), float(wanted[4]))
         if self.light.blur > 0.4:
             colours = cv2.GaussianBlur(colours, (0, 0), self.light.blur)
+        if own is not None:
+            colours = _over(colours, own.colours[box], own.showing[box])
+        if wanted[4] > 0.02:
+            colours = _over(colours, *self._tip(part, float(wanted[4]), part.usual))
         soft = np.float32(gap.unit / (0.9 + 0.8 * self.light.blur))
         covered = np.clip(np.minimum(part.y - part.above, part.below - part.y) * soft + 0.5, 0, 1)
         covered *= np.clip(open_px[box] / np.float32(1 + self.light.blur), 0, 1)
@@ -58,7 +71,7 @@ class InnerMouth:
 
     def _painted(self, gap: Gap, opened: float, tongue: float) -> Floats:
         """Colours 0..255, [h, w, 3]."""
-        light, usual = self.light, gap.usual
+        light = self.light
         x = np.abs(gap.x)
         open_here = np.maximum(gap.below - gap.above, 1e-3)
         # Lit a little at the rim, dark behind the teeth.
@@ -69,8 +82,6 @@ class InnerMouth:
             colours = _over(colours, *self._lower_teeth(gap, opened))
         if not self.own_teeth:
             colours = _over(colours, *self._upper_teeth(gap))
-        if tongue > 0.02:
-            colours = _over(colours, *self._tip(gap, tongue, usual))
         across = 1 + np.float32(light.slope) * np.clip(gap.x, -1, 1)
         return np.asarray(np.clip(colours * across[..., None], 0, 255), np.float32)
 

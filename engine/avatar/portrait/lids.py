@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.avatar.portrait.geometry import Floats, Frame, frame_between, region_around, soft_edges, soft_step
 from engine.avatar.portrait.shape import Landmarks
@@ -11,16 +12,18 @@ from engine.avatar.renderer import Picture
 
 _LEAST_OPEN, _MOST_OPEN = 0.3, 0.95  # height by width of an eye
 _LASHES = 0.14  # height of the rim where they grow, half widths
+_LASHES_REACH = 0.26  # above an eye's rim nothing but a brow is dark that far
 _GAZE = (0.2, 0.1)  # how far an iris goes, in half widths of the eye
 
 
 class Eye:
-    """Prepared from its six landmarks [6, 2]: corner, two above, corner, two below.
+    """Prepared from its six landmarks [6, 2]: corner, two above, corner, two below; `behind_glasses`: their frame must
+    stay where it is.
 
     Lengths are in half widths of the eye, from between its corners; its rims meet at those.
     """
 
-    def __init__(self, picture: Picture, points: Landmarks) -> None:
+    def __init__(self, picture: Picture, points: Landmarks, behind_glasses: bool = False) -> None:
         size = picture.shape[:2]
         frame = frame_between(points[0], points[3])
         places = frame.of(points)
@@ -42,8 +45,20 @@ class Eye:
         self._aperture = np.clip(4 * (y - self._above) * (self._below - y) / (height * height), 0, 1) * self._window
         grid = np.mgrid[self.region.top : self.region.bottom, self.region.left : self.region.right]
         self._rows, self._columns = (axis.astype(np.float32) for axis in grid)
+        # Where a brow or the frame of glasses is near, what lies above the eye stays as it is.
+        near = np.float32(1.0 if behind_glasses else 1 - np.clip((room - 0.3) / 0.35, 0, 1))
+        self._kept = near * (1 - soft_step(y - self._above, -0.1, 0.04))
+        if behind_glasses:
+            self._kept = np.maximum(self._kept, _rims_of_glasses(picture[self.region.slices], self._aperture > 0))
+        self._keeps = bool(near > 0)
         self._lash_colour = _lash_colour(picture, points)
-        self._skin = _lid_skin(picture[self.region.slices], frame, y - self._below)
+        self._skin = _lid_skin(picture[self.region.slices], frame, y - self._below, _cheek(picture, frame, lower))
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a frame hides most of the eye, so that its lid would not be seen."""
+        core = self._aperture > 0.6
+        return self._keeps and bool(core.any()) and float(self._kept[core].mean()) > 0.4
 
     def draw(self, source: Picture, out: Picture, lids: float, gaze_x: float, gaze_y: float) -> None:
         """From `source` (the eye's region of the picture) into `out`, another of its shape."""
@@ -76,6 +91,8 @@ class Eye:
                 255,
             ).astype(np.uint8)
             self._lashes(moved, line, lids, covered)
+            if self._keeps:
+                moved = (moved + self._kept[..., None] * (source - moved.astype(np.float32)) + 0.5).astype(np.uint8)
         out[:] = moved
 
     def _lashes(self, moved: Picture, line: Floats, lids: float, covered: Floats) -> None:
@@ -88,21 +105,43 @@ class Eye:
         moved[..., :3] = (colours + dark * (self._lash_colour - colours) + 0.5).astype(np.uint8)
 
 
-def _lid_skin(patch: Picture, frame: Frame, under: Floats) -> Floats:
+def _lid_skin(patch: Picture, frame: Frame, under: Floats, cheek: Floats) -> Floats:
     """The eye's surroundings without lashes, liner and creases, float32 [h, w, 3]; `under`: how far below the eye a
-    pixel is.  What is much darker than the skin there is brow, frame or deep shadow, and takes some of its colour."""
-    side = max(3, round(0.3 * frame.unit) | 1)
+    pixel is.  What is much darker than the skin there is brow, frame or deep shadow, and becomes as bright as that."""
+    unit = frame.unit
+    side = max(3, round(0.3 * unit) | 1)
     closed = cv2.morphologyEx(
         patch[..., :3], cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     )
-    smooth = cv2.GaussianBlur(closed, (0, 0), max(0.1 * frame.unit, 0.5)).astype(np.float32)
-    below = patch[(under > 0.15) & (under < 0.5)][:, :3].astype(np.float32)
-    if not len(below):
-        return np.asarray(smooth, np.float32)
-    cheek = np.median(below, 0)
-    ratio = smooth.sum(-1) / max(float(cheek.sum()), 1.0)
-    share = np.clip((0.85 - ratio) / 0.35, 0, 0.7)[..., None]
-    return np.asarray(smooth + share * (0.92 * cheek - smooth), np.float32)
+    smooth = cv2.GaussianBlur(closed, (0, 0), max(0.1 * unit, 0.5)).astype(np.float32)
+    near = patch[(under > 0.15) & (under < 0.5)][:, :3].astype(np.float32)
+    bright = float(np.median(near.sum(-1))) if len(near) else float(cheek.sum())
+    level = smooth.sum(-1, keepdims=True)
+    share = np.clip((0.85 - level / max(bright, 1.0)) / 0.35, 0, 0.85)
+    mixed = smooth * (1 + share * (0.92 * bright / np.maximum(level, 1.0) - 1))
+    # Its shade is its own, its colour mostly the cheek's: iris and white of the eye would leave it grey.
+    tinted = cheek * (mixed.sum(-1, keepdims=True) / max(float(cheek.sum()), 1.0))
+    return np.asarray(mixed + 0.75 * (tinted - mixed), np.float32)
+
+
+def _cheek(picture: Picture, frame: Frame, lower: float) -> Floats:
+    """The skin's colour a little below the eye."""
+    grid = np.linspace(-0.3, 0.3, 9, dtype=np.float32)
+    places = np.stack(np.meshgrid(grid, grid + np.float32(lower + 0.75)), -1).reshape(-1, 2)
+    at = frame.pixels(places).round().astype(int)
+    x, y = np.clip(at[:, 0], 0, picture.shape[1] - 1), np.clip(at[:, 1], 0, picture.shape[0] - 1)
+    return np.asarray(np.median(picture[y, x, :3].astype(np.float32), axis=0), np.float32)
+
+
+def _rims_of_glasses(patch: Picture, eye: NDArray[np.bool_]) -> Floats:
+    """1 on what is dark and goes on outside the eye, [h, w]: a frame, not an iris."""
+    light = cv2.cvtColor(patch[..., :3], cv2.COLOR_RGB2LAB)[..., 0]
+    dark = light < 0.66 * float(np.percentile(light, 70))
+    _, labels = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
+    sizes, outside = (np.bincount(labels[where], minlength=labels.max() + 1) for where in (dark, dark & ~eye))
+    rims = np.flatnonzero(outside > 0.4 * np.maximum(sizes, 1))
+    mask = (dark & np.isin(labels, rims[rims > 0])).astype(np.float32)
+    return np.asarray(np.clip(1.6 * cv2.GaussianBlur(cv2.dilate(mask, np.ones((3, 3))), (0, 0), 0.8), 0, 1), np.float32)
 
 
 def _bare_skin(picture: Picture, frame: Frame, rim: float, most: float) -> float:
@@ -115,9 +154,11 @@ def _bare_skin(picture: Picture, frame: Frame, rim: float, most: float) -> float
     bright = picture[y, x, :3].astype(np.float32).mean(1).reshape(len(away), -1)
     free = []
     for column in bright.T:
-        brightest = int(np.argmax(column[away <= most]))
-        dark = np.flatnonzero(column[brightest:] < 0.82 * column[brightest])
-        free.append(float(away[brightest + dark[0]]) - 0.08 if len(dark) else most)
+        dark = np.flatnonzero(column < 0.82 * np.maximum.accumulate(column))
+        if away[int(np.argmax(column >= 0.75 * column.max()))] > _LASHES_REACH:
+            free.append(0.0)  # a brow sits on the eye
+            continue
+        free.append(float(away[dark[0]]) - 0.08 if len(dark) else most)
     return float(np.clip(np.percentile(free, 25), 0.1, most))
 
 

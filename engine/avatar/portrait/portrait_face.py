@@ -17,7 +17,8 @@ from engine.avatar.renderer import Face, Picture
 
 
 class PortraitFace:
-    """Moves the picture's own pixels; at rest (all parameters 0) it is the picture, bit for bit.
+    """Moves the picture's own pixels; at rest (all parameters 0) it is the picture, bit for bit, unless that shows
+    teeth: then its lips are shut at rest, and `open` brings them back to where they were and further.
 
     Expressions first (mouth and jaw, lids and irises, brows), each in its own region and soft towards its edges, then
     the head with all of them.  Nothing is drawn at random: the same row gives the same picture.
@@ -41,7 +42,7 @@ class PortraitFace:
     def draw(self, values: NDArray[np.float32]) -> Picture:
         """As `Face.draw`; values outside their ranges are clipped."""
         row = clipped(values)
-        if not row.any():
+        if not row.any() and not self._mouth.moves_at_rest:
             return self._picture.copy()
         moved = self._filled.copy()
         self._mouth.draw(self._filled, row, moved)

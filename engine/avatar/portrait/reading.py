@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from engine.avatar.renderer import Picture
 from engine.errors import InputError
@@ -16,6 +17,16 @@ LARGEST_SIDE = 12_000
 WORKING_SIDE = 1536
 """Longer side of what is worked with, pixels; larger pictures are scaled down."""
 _MOST_PIXELS = 100_000_000  # of the file: some seconds and 400 MB to decode
+_ORIENTATION = 0x0112  # EXIF's tag
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
 
 
@@ -61,25 +72,48 @@ def _decoded(image: Image.Image) -> Picture:
     image.seek(0)
     # JPEGs decode straight to a half, a quarter or an eighth: less memory and time.
     image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    whole = _eight_bits(upright).convert("RGBA")
-    if max(whole.size) > WORKING_SIDE:
-        # Premultiplied while it is scaled: colours under full transparency must not bleed in.
-        scale = WORKING_SIDE / max(whole.size)
+    image.load()
+    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    whole = _premultiplied(image)
+    scale = WORKING_SIDE / max(whole.size)
+    if scale < 1:
         size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
-        whole = whole.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+        whole = whole.resize(size, Image.Resampling.LANCZOS)
+    if turn is not None:
+        whole = whole.transpose(turn)
     if min(whole.size) < SMALLEST_SIDE // 2:
         what = f"A picture of {image.width} x {image.height} pixels is too long and narrow."
         raise InputError(what, "Crop it around the face.")
-    return np.array(whole, np.uint8)
+    return np.array(whole.convert("RGBA"), np.uint8)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Deep grey pictures scaled to 8 bits; `convert` would clip them to white."""
-    if image.mode not in _DEEP_MODES:
-        return image
-    values = np.asarray(image, np.float64)
+def _premultiplied(image: Image.Image) -> Image.Image:
+    """As RGB, or RGBa where it has alpha: colours under full transparency must not bleed in while it is scaled.
+
+    Large ones come out smaller already, no less than twice `WORKING_SIDE`: whole copies of them would fill the memory.
+    """
+    factor = max(1, max(image.size) // (2 * WORKING_SIDE))
+    if image.mode in _DEEP_MODES:
+        image = _eight_bits(image, factor)
+        factor = 1
+    if image.has_transparency_data:
+        image = image.convert("RGBA").convert("RGBa")
+    elif image.mode in ("P", "1"):
+        image = image.convert("RGB")
+    if factor > 1:
+        image = image.reduce(factor)
+    return image if image.mode == "RGBa" else image.convert("RGB")
+
+
+def _eight_bits(image: Image.Image, factor: int) -> Image.Image:
+    """Deep grey pictures scaled to 8 bits, `convert` would clip them to white, and made smaller by `factor`."""
+    values = np.asarray(image)
     most = float(np.nanmax(values)) if values.size else 0.0
     # Integers are 16 bits deep unless they fit into 8; floats go to 1, or to 255 when they exceed it.
     full = (1.0 if most <= 1 else 255.0) if image.mode == "F" else (255.0 if most <= 255 else 65535.0)
-    return Image.fromarray(np.clip(np.nan_to_num(values) / full * 255 + 0.5, 0, 255).astype(np.uint8))
+    if factor > 1:
+        size = (max(1, image.width // factor), max(1, image.height // factor))
+        narrow = values if values.dtype == np.uint16 else values.astype(np.float32)
+        values = cv2.resize(narrow, size, interpolation=cv2.INTER_AREA)
+    scaled = np.nan_to_num(values.astype(np.float32)) * np.float32(255 / full) + np.float32(0.5)
+    return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Teeth that a portrait shows: which pixels they are, and the mouth's shape around them.
+"""Teeth that a portrait shows: which pixels they are.
 
 Teeth are paler than lips and skin and about as bright as skin; a picture without colour has only brightness.
 """
@@ -22,8 +22,7 @@ _LEAST_HIGH, _LEAST_WIDE = 0.045, 0.22
 
 @dataclass(frozen=True, slots=True)
 class Teeth:
-    """The row of teeth, units of the crop: the ends of the mouth around it, and its upper and lower edge as parabolas
-    (a + b x + c x^2)."""
+    """The row of teeth, units of the crop: its ends, and its upper and lower edge as parabolas (a + b x + c x^2)."""
 
     left: float
     right: float
@@ -58,24 +57,7 @@ def find_teeth(crop: Crop, line: MouthLine) -> Teeth | None:
     left, right = (float(v) for v in np.percentile(places_x[0, ends], (2, 98)))
     if left > line.x - 0.08 or right < line.x + 0.08:
         return None  # a highlight beside the mouth
-    middle = [(u + v) / 2 for u, v in zip(upper, lower, strict=True)]
-    left, right = _mouth_end(crop, left, -1, middle), _mouth_end(crop, right, 1, middle)
-    # A mouth is about as wide on both sides; teeth in shade are missed.
-    left, right = min(left, line.x - 0.75 * (right - line.x)), max(right, line.x + 0.75 * (line.x - left))
     return Teeth(left, right, upper, lower)
-
-
-def _mouth_end(crop: Crop, tooth: float, way: int, curve: list[float]) -> float:
-    """Where the dark beside the last tooth ends, and with it the mouth."""
-    light = cv2.cvtColor(crop.picture, cv2.COLOR_RGB2LAB)[..., 0].astype(np.float64)
-    x = tooth + way * np.arange(0.02, 0.24, 0.02)
-    y = curve[0] + curve[1] * x + curve[2] * x * x
-    places = crop.pixels(np.stack(np.broadcast_arrays(x[:, None], y[:, None] + np.arange(-0.06, 0.07, 0.02)), -1))
-    at = np.clip(places.round().astype(int), 0, light.shape[0] - 1)
-    darkest = light[at[..., 1], at[..., 0]].min(1)
-    skin = float(np.median(light[at[-3:, :, 1], at[-3:, :, 0]]))
-    bright = np.flatnonzero(darkest > 0.75 * skin)
-    return float(x[min(int(bright[0]) if len(bright) else 2, len(x) - 1)] + way * 0.03)
 
 
 def _pale(crop: Crop, line: MouthLine) -> tuple[NDArray[np.bool_], Floats, Floats]:
@@ -94,7 +76,8 @@ def _pale(crop: Crop, line: MouthLine) -> tuple[NDArray[np.bool_], Floats, Float
         lips = np.percentile(red, 92, axis=0)
         flags = (red < skin[1] - 2) & (red < lips - 7) & (light > 0.6 * skin[0])
     else:
-        flags = light > max(1.1 * skin[0], 0.82 * float(np.percentile(light, 98)))
+        near = np.abs(places_y - line.y) < 0.09
+        flags = light > max(1.1 * skin[0], 0.8 * float(np.percentile(light[near], 96)))
     # Cut bridges to highlights of lip and chin.
     flags = cv2.morphologyEx(flags.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 5), np.uint8)) > 0
     return flags, np.asarray(places_x, np.float64), np.asarray(places_y, np.float64)
