@@ -35,18 +35,20 @@ _BLUR, _DIM = 0.04, 0.55
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`reference`: the face at rest as the network sees it, [3, 64, 64]; `face_of(size)`: it drawn so many pixels
-    high; `usual_size` (width, height) in pixels and `usual_background`: of its video, where nobody asks for others."""
+    """`reference`: the face at rest as the network sees it, [3, 64, 64]; `at_rest`: all of it, in small, [H, W, 4];
+    `face_of(size)`: it drawn so many pixels high; `usual_size` (width, height) in pixels and `usual_background`: of its
+    video, where nobody asks for others."""
 
     name: str
     reference: Floats
+    at_rest: Picture
     face_of: Callable[[int], Face]
     usual_size: tuple[int, int] = (USUAL_SIDE, USUAL_SIDE)
     usual_background: Background = USUAL_COLOUR
 
     def on_stage(self, width: int, height: int, background: Background) -> Face:
         """The figure on a canvas, drawn as large as it stands there."""
-        _, figure_height = figure_size(self.face_of(_MEASURING), width, height)
+        _, figure_height = figure_size(_Still(self.at_rest), width, height)
         return staged(self.face_of(figure_height), width, height, background)
 
 
@@ -70,7 +72,10 @@ def drawn_figure(avatar: str | None) -> Figure:
 
 def character_figure(name: str, character: Character) -> Figure:
     """A drawn character."""
-    return Figure(name, _drawn_reference(character), lambda size: DrawnFace(character, size))
+    face = DrawnFace(character, _MEASURING)
+    at_rest = face.draw(_AT_REST)
+    reference = canonical_face(at_rest, face.landmarks(_AT_REST))
+    return Figure(name, reference, at_rest, lambda size: DrawnFace(character, size))
 
 
 def portrait_figure(
@@ -87,6 +92,7 @@ def portrait_figure(
     return Figure(
         portrait.stem,
         canonical_face(picture, found),
+        _small(picture),
         lambda size: portrait_face(picture, found, round(size * longer / height)),
         _size_like(picture),
         _soft_copy(picture),
@@ -116,13 +122,23 @@ def _soft_copy(picture: Picture) -> Background:
     """What lies beside a portrait on a canvas of another shape: itself, out of focus and darker."""
     if (picture[..., 3] < 255).any():
         return USUAL_COLOUR
-    scale = _MEASURING / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(small, (0, 0), _BLUR * _MEASURING)
+    soft = cv2.GaussianBlur(_small(picture), (0, 0), _BLUR * _MEASURING)
     soft[..., :3] = np.asarray(soft[..., :3] * _DIM, np.uint8)
     return Background(picture=soft)
 
 
-def _drawn_reference(character: Character) -> Floats:
-    face = DrawnFace(character, _MEASURING)
-    return canonical_face(face.draw(_AT_REST), face.landmarks(_AT_REST))
+def _small(picture: Picture) -> Picture:
+    scale = _MEASURING / max(picture.shape[:2])
+    small: Picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small
+
+
+class _Still:
+    """A face that does not move: enough to see how it stands on a stage."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self.height, self.width = picture.shape[:2]
+
+    def draw(self, values: Floats) -> Picture:  # noqa: ARG002
+        return self._picture

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageColor, ImageOps
 
+from engine.avatar.portrait.reading import read_picture
 from engine.avatar.renderer import Picture
 from engine.errors import InputError
 
 HINT = "Give a colour (navy, #203040), a PNG or JPEG file, or transparent."
-MAX_PIXELS = 150_000_000
+LARGEST_CANVAS = 3840
+"""Pixels of a picture's longer side that are kept: enough for any video."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,17 +62,4 @@ def read_background(text: str) -> Background:
 def _picture(path: Path) -> Picture:
     if not path.is_file():
         raise InputError(f"{path} is neither a colour nor a picture.", HINT)
-    try:
-        with Image.open(path) as image:
-            if image.width * image.height > MAX_PIXELS:
-                what = f"{path} has {image.width} x {image.height} pixels, more than can be used."
-                raise InputError(what, "Make it smaller.")
-            turned = ImageOps.exif_transpose(image)
-            if turned.mode.startswith("I"):  # 16 bits: Pillow would clip them instead of scaling
-                turned = Image.fromarray((np.asarray(turned).astype(np.uint32) >> 8).astype(np.uint8))
-            return np.array(turned.convert("RGBA"))
-    except InputError:
-        raise
-    # Pillow's readers raise nearly anything for broken files, SyntaxError and struct.error too.
-    except Exception as error:
-        raise InputError(f"{path} could not be read as a picture.", HINT) from error
+    return read_picture(path, smallest_side=1, working_side=LARGEST_CANVAS)

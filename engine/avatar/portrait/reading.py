@@ -30,11 +30,11 @@ _TURNS = {
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
 
 
-def read_picture(path: Path) -> Picture:
-    """The picture in `path`: EXIF-turned, alpha kept, the first frame of an animation, at most `WORKING_SIDE` long.
+def read_picture(path: Path, smallest_side: int = SMALLEST_SIDE, working_side: int = WORKING_SIDE) -> Picture:
+    """The picture in `path`: EXIF-turned, alpha kept, the first frame of an animation, at most `working_side` long.
 
     Any format, colour model and depth that Pillow knows.  Raises `InputError` for a missing or broken file, one that is
-    no picture, and sides shorter than `SMALLEST_SIDE` or longer than `LARGEST_SIDE`.
+    no picture, and sides shorter than `smallest_side` or longer than `LARGEST_SIDE`.
     """
     if not path.is_file():
         raise InputError(f"{path} is not a file.", "Name a picture, such as a JPEG or PNG.")
@@ -42,8 +42,8 @@ def read_picture(path: Path) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is stricter and says more
             with Image.open(path) as image:
-                _check_size(image, path)
-                return _decoded(image)
+                _check_size(image, path, smallest_side)
+                return _decoded(image, smallest_side, working_side)
     except InputError:
         raise
     except Image.DecompressionBombError as error:
@@ -54,12 +54,12 @@ def read_picture(path: Path) -> Picture:
         raise InputError(what, "Open it in a picture program and save it as PNG or JPEG.") from error
 
 
-def _check_size(image: Image.Image, path: Path) -> None:
+def _check_size(image: Image.Image, path: Path, smallest_side: int) -> None:
     """Before anything is decoded: a small file may hold a vast picture."""
     width, height = image.size
-    if min(width, height) < SMALLEST_SIDE:
-        what = f"{path.name} is {width} x {height} pixels, too small to animate."
-        raise InputError(what, f"Use a picture of at least {SMALLEST_SIDE} pixels on each side, better 512 or more.")
+    if min(width, height) < smallest_side:
+        what = f"{path.name} is {width} x {height} pixels, too small to work with."
+        raise InputError(what, f"Use a picture of at least {smallest_side} pixels on each side, better 512 or more.")
     if max(width, height) > LARGEST_SIDE or width * height > _MOST_PIXELS:
         raise _too_large(path.name, f"{width} x {height} pixels")
 
@@ -68,31 +68,31 @@ def _too_large(name: str, how: str) -> InputError:
     return InputError(f"{name} is too large: {how}.", f"Scale it down first; {WORKING_SIDE} pixels are plenty.")
 
 
-def _decoded(image: Image.Image) -> Picture:
+def _decoded(image: Image.Image, smallest_side: int, working_side: int) -> Picture:
     image.seek(0)
     # JPEGs decode straight to a half, a quarter or an eighth: less memory and time.
-    image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
+    image.draft(None, (2 * working_side, 2 * working_side))
     image.load()
     turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    whole = _premultiplied(image)
-    scale = WORKING_SIDE / max(whole.size)
+    whole = _premultiplied(image, working_side)
+    scale = working_side / max(whole.size)
     if scale < 1:
         size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
         whole = whole.resize(size, Image.Resampling.LANCZOS)
     if turn is not None:
         whole = whole.transpose(turn)
-    if min(whole.size) < SMALLEST_SIDE // 2:
+    if min(whole.size) < smallest_side // 2:
         what = f"A picture of {image.width} x {image.height} pixels is too long and narrow."
         raise InputError(what, "Crop it around the face.")
     return np.array(whole.convert("RGBA"), np.uint8)
 
 
-def _premultiplied(image: Image.Image) -> Image.Image:
+def _premultiplied(image: Image.Image, working_side: int) -> Image.Image:
     """As RGB, or RGBa where it has alpha: colours under full transparency must not bleed in while it is scaled.
 
-    Large ones come out smaller already, no less than twice `WORKING_SIDE`: whole copies of them would fill the memory.
+    Large ones come out smaller already, no less than twice `working_side`: whole copies of them would fill the memory.
     """
-    factor = max(1, max(image.size) // (2 * WORKING_SIDE))
+    factor = max(1, max(image.size) // (2 * working_side))
     if image.mode in _DEEP_MODES:
         image = _eight_bits(image, factor)
         factor = 1

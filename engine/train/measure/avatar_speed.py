@@ -42,7 +42,7 @@ def measure_videos(
         figures.append(("portrait", ["--portrait", str(portrait)]))
     plans = [(name, words, size, SONG_S) for name, words in figures for size in SIZES]
     if with_long:
-        plans.append((*figures[0], SIZES[-1], LONG_S))
+        plans.append((*figures[0], SIZES[0], LONG_S))
     with tempfile.TemporaryDirectory(prefix="melisma-bench-") as folder:
         runs = []
         for number, (name, words, size, song_s) in enumerate(plans):

@@ -137,8 +137,7 @@ def test_a_huge_picture_is_never_copied_whole_more_than_it_must(tmp_path: Path, 
         return resize(self, size, *rest, **more)
 
     monkeypatch.setattr(Image.Image, "resize", watched)
-    monkeypatch.setattr("engine.avatar.portrait.reading.WORKING_SIDE", 600)
-    picture = read_picture(tmp_path / "p.png")
+    picture = read_picture(tmp_path / "p.png", working_side=600)
     assert picture.shape == (600, 600, 4)
     assert max(max(size) for size in scaled) <= 1200 + 3
     assert abs(int(picture[300, 500, 0]) - 200) <= 1
