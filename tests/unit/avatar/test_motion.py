@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from engine.audio import Audio
 from engine.avatar.features import hear, num_pictures
+from engine.avatar.gestures import chance_of
+from engine.avatar.latents import gesture_directions
 from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.lips import NUM_LIPS
 from engine.avatar.motion import (
@@ -223,6 +225,23 @@ def test_a_seed_is_a_take():
     one, again, other = (moved(echo(), audio, Manner(seed=seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.values, again.values)
     assert np.abs(one.at("yaw") - other.at("yaw")).max() > 0.02
+
+
+def test_a_take_is_as_the_rules_chance_says():
+    """The noise of every window begins with what is chance in the gestures of this seed."""
+    given: list[tuple[int, np.ndarray]] = []
+
+    def answer(_: int, first: int, z: np.ndarray) -> np.ndarray:
+        given.append((first, z))
+        return z
+
+    moved(FakeAnimator(answer), sounding(3.0), Manner(seed=11, num_steps=1))
+    chance = chance_of(11, 100, 25)
+    assert len(given) > 5
+    for first, z in given:
+        along = z.reshape(len(z), -1) @ gesture_directions().T
+        inside = slice(max(0, -first), len(z))
+        np.testing.assert_allclose(along[inside], chance[max(0, first) : first + len(z)], atol=1e-4)
 
 
 def test_the_sampler_takes_as_many_steps_as_asked():

@@ -167,7 +167,7 @@ def test_the_package_is_the_network() -> None:
     with torch.no_grad():
         told = Heard(tensors["bands"], tensors["streams"], tensors["present"])
         expected = network(tensors["z_t"], torch.tensor([0.7]), tensors["reference"], told)[0].numpy()
-    np.testing.assert_allclose(stated, expected.transpose(1, 0, 2, 3), atol=1e-3)
+    assert np.abs(stated - expected.transpose(1, 0, 2, 3)).max() < 0.02 * expected.std()  # weights have 16 bits
     other = animator.denoise(z, 0.7, (1 - heard[0], *heard[1:]), np.ones(3, np.float32), looked)
     assert np.abs(stated - other).max() > 0.01
 
