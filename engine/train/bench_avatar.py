@@ -6,7 +6,6 @@ The answer goes to stdout, progress to stderr.  Exit codes: 0 measured, 2 the us
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -32,8 +31,8 @@ from engine.train.measure.avatar_quality import (
     pairs,
 )
 from engine.train.measure.avatar_table import markdown, rows
+from engine.train.measure.command_line import answer, complain, some_of
 from engine.train.measure.progress import StderrReport
-from engine.train.measure.table import plain_table
 
 PARTS = ("speed", "motion", "pictures", "steps", "others", "portraits", "sheets")
 STEPS = (1, 2, 4, 8, 16)
@@ -145,12 +144,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write_bytes_whole(options.markdown, markdown(bench.facts, bench.pictures, options.markdown.parent).encode())
     except MelismaError as error:
         report.finish()
-        _complain(error, options.json)
+        complain(error, options.json)
         return error.exit_code
     except KeyboardInterrupt:
         return Cancelled.exit_code
     report.finish()
-    _answer(bench.facts, options.json)
+    answer(bench.facts, rows(bench.facts), options.json)
     return 0
 
 
@@ -161,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--animator", help="id of the animator [the default one]")
     parser.add_argument("--other", type=_named, action="append", default=[], metavar="NAME=FOLDER",
                         help="another animator to measure beside it, as often as you like")  # fmt: skip
-    parser.add_argument("--only", type=_parts, default=PARTS, help=f"any of {','.join(PARTS)}")
+    parser.add_argument("--only", type=some_of(PARTS), default=PARTS, help=f"any of {','.join(PARTS)}")
     parser.add_argument("--long", action="store_true", help="also time a vocal of ten minutes")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--markdown", type=Path, help="also write the figures as a Markdown page")
@@ -182,31 +181,6 @@ def _named(text: str) -> tuple[str, Path]:
     if not (equals and name and folder):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FOLDER")
     return name, Path(folder)
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    names = tuple(filter(None, text.split(",")))
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is none of {', '.join(PARTS)}")
-    return names
-
-
-def _complain(error: MelismaError, as_json: bool) -> None:
-    if as_json:
-        kind = "input" if isinstance(error, InputError) else "fault"
-        print(json.dumps({"error": {"kind": kind, "message": error.message, "hint": error.hint}}, ensure_ascii=False))
-    else:
-        print(error, file=sys.stderr)
-
-
-def _answer(facts: dict[str, Any], as_json: bool) -> None:
-    found = rows(facts)
-    if as_json:
-        print(json.dumps(facts | {"missed": [row.figure for row in found if row.passed is False]}, ensure_ascii=False))
-        return
-    for line in plain_table(found):
-        print(line)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ The answer goes to stdout, progress to stderr.  Exit codes: 0 measured, 2 the us
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -18,6 +17,7 @@ from engine.errors import Cancelled, InputError, MelismaError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
 from engine.models import InstalledSeparator
+from engine.train.measure.command_line import answer, complain, some_of
 from engine.train.measure.hold import HeldSong, held_songs, make_songs, real_songs, training_songs
 from engine.train.measure.isolate_quality import (
     Separate,
@@ -30,7 +30,6 @@ from engine.train.measure.isolate_table import markdown, rows, shipped
 from engine.train.measure.isolating import Isolate, installed, isolate_with, modes
 from engine.train.measure.progress import StderrReport
 from engine.train.measure.separation import Sound, active_seconds
-from engine.train.measure.table import plain_table
 from engine.train.mixes.songs import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -157,16 +156,16 @@ def main(arguments: Sequence[str] | None = None, isolate: Isolate | None = None)
             write_bytes_whole(options.markdown, page.encode())
     except MelismaError as error:
         report.finish()
-        _complain(error, options.json)
+        complain(error, options.json)
         return error.exit_code
     except ModuleNotFoundError as error:
         hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        _complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
+        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
         return MelismaError.exit_code
     except KeyboardInterrupt:
         return Cancelled.exit_code
     report.finish()
-    _answer(bench.facts, options.json)
+    answer(bench.facts, rows(bench.facts), options.json)
     return 0
 
 
@@ -178,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=cache_folder() / "bench", help="what is made once [%(default)s]")
     parser.add_argument("--separator", help="id or folder of the separator [the default one]")
     parser.add_argument("--seed", type=_whole, default=0, help="of the sampler [%(default)s]")
-    parser.add_argument("--only", type=_parts, default=PARTS, help=f"any of {','.join(PARTS)}")
+    parser.add_argument("--only", type=some_of(PARTS), default=PARTS, help=f"any of {','.join(PARTS)}")
     parser.add_argument("--excerpt", type=_whole, default=30, help="seconds of each song, for steps [%(default)s]")
     parser.add_argument("--long", action="store_true", help="also time a file of an hour")
     parser.add_argument("--open-unmix", type=Path, metavar="CHECKPOINT", help="of the mask network to beat")
@@ -192,13 +191,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split(",")))
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    unknown = [name for name in _names(text) if name not in PARTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is none of {', '.join(PARTS)}")
-    return _names(text)
 
 
 def _whole(text: str) -> int:
@@ -229,24 +221,6 @@ def _by_mask(network: OpenUnmix) -> Separate:
     from engine.train.measure.opponents import separate_by_mask
 
     return lambda _, __, mixture: (separate_by_mask(network, mixture), None)
-
-
-def _complain(error: MelismaError, as_json: bool) -> None:
-    if as_json:
-        kind = "input" if isinstance(error, InputError) else "fault"
-        print(json.dumps({"error": {"kind": kind, "message": error.message, "hint": error.hint}}, ensure_ascii=False))
-    else:
-        print(error, file=sys.stderr)
-
-
-def _answer(facts: dict[str, Any], as_json: bool) -> None:
-    found = rows(facts)
-    if as_json:
-        missed = [row.figure for row in found if row.passed is False]
-        print(json.dumps(facts | {"missed": missed}, ensure_ascii=False))
-        return
-    for line in plain_table(found):
-        print(line)
 
 
 if __name__ == "__main__":

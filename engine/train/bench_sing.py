@@ -6,7 +6,6 @@ The answer goes to stdout, progress to stderr.  Exit codes: 0 measured, 2 the us
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
@@ -24,8 +23,9 @@ from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
 from engine.models.manifest import MANIFEST_NAME
 from engine.singing.settings import SingSettings
+from engine.train.measure.command_line import answer, complain, some_of
 from engine.train.measure.progress import StderrReport
-from engine.train.measure.table import markdown, plain_table, rows
+from engine.train.measure.table import markdown, rows
 
 if TYPE_CHECKING:
     from engine.train.measure.takes import Take
@@ -155,16 +155,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write_table(bench, options.table)
     except MelismaError as error:
         report.finish()
-        _complain(error, options.json)
+        complain(error, options.json)
         return error.exit_code
     except ModuleNotFoundError as error:
         hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        _complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
+        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
         return MelismaError.exit_code
     except KeyboardInterrupt:
         return Cancelled.exit_code
     report.finish()
-    _answer(bench.facts, options.json)
+    answer(bench.facts, rows(bench.facts), options.json)
     return 0
 
 
@@ -179,19 +179,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sampler", choices=sorted(SAMPLERS), help="[the voice's]")
     parser.add_argument("--start", type=float, help="diffusion time to begin at, above 0, up to 1 [the voice's]")
     parser.add_argument("--seed", type=_at_least(0), default=0, help="of the takes that are measured [%(default)s]")
-    parser.add_argument("--only", type=_parts, default=PARTS, help=f"any of {','.join(PARTS)}")
+    parser.add_argument("--only", type=some_of(PARTS), default=PARTS, help=f"any of {','.join(PARTS)}")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--table", type=Path, help="also write the figures as a Markdown page")
     parser.add_argument("--pictures", type=Path, help="folder for spectrograms of two phrases")
     return parser
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is none of {', '.join(PARTS)}")
-    return names
 
 
 def _minutes(text: str) -> float:
@@ -240,24 +232,6 @@ def _write_table(bench: Bench, path: Path | None) -> None:
     if path is None:
         return
     write_bytes_whole(path, markdown(bench.facts, bench.pictures, path.parent).encode())
-
-
-def _complain(error: MelismaError, as_json: bool) -> None:
-    if as_json:
-        kind = "input" if isinstance(error, InputError) else "fault"
-        print(json.dumps({"error": {"kind": kind, "message": error.message, "hint": error.hint}}, ensure_ascii=False))
-    else:
-        print(error, file=sys.stderr)
-
-
-def _answer(facts: dict[str, Any], as_json: bool) -> None:
-    found = rows(facts)
-    if as_json:
-        missed = [row.figure for row in found if row.passed is False]
-        print(json.dumps(facts | {"missed": missed}, ensure_ascii=False))
-        return
-    for line in plain_table(found):
-        print(line)
 
 
 if __name__ == "__main__":
