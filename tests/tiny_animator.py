@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,7 @@ class FakeSettings:
     margin: int = 4
     latents: tuple[int, ...] = (6, 16, 16)
     num_steps: int = 2
+    gains: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -42,7 +43,7 @@ class FakeAnimator:
     """`answer(window, first_frame, z)` are the clean latents of a window; remembers what it was given."""
 
     answer: Callable[[int, int, Floats], Floats]
-    settings: FakeSettings = FakeSettings()
+    settings: FakeSettings = field(default_factory=FakeSettings)
     calls: int = 0
     windows: int = 0
     heard: list[tuple[Floats, Floats, Floats]] = field(default_factory=list)
@@ -118,3 +119,21 @@ def tiny_network() -> Any:
         nn.init.normal_(singer.denoising_net.output.weight, std=0.5)
     torch.set_rng_state(state)
     return singer
+
+
+def install(user_folder: Path) -> None:
+    """Put the small real animator among the user's models."""
+    shutil.copytree(tiny_animator(), user_folder / "data" / "models" / ANIMATOR_ID)
+
+
+def usual_words(vocals: Path | str, *words: object) -> list[object]:
+    """A command line of `melisma avatar`, with what makes it quick where `words` say nothing else."""
+    usual: dict[str, object] = {"--size": 64, "--animator": ANIMATOR_ID, "--device": "cpu"}
+    if "--portrait" not in words:
+        usual["--avatar"] = "inga"
+    if str(vocals).endswith(".mid"):
+        usual["--voice"] = "tiny"
+    line: list[object] = ["avatar", vocals, *words]
+    for option, value in usual.items():
+        line += [] if option in words else [option, value]
+    return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from engine.avatar.gestures import blinks_by_rule
 from engine.avatar.latents import gesture_directions, read_motion
 from engine.avatar.line import RATE_HZ, SungLine
 from engine.avatar.lips import NUM_LIPS
-from engine.avatar.params import NUM_PARAMS, FaceTrack, Floats, clipped, index_of
+from engine.avatar.params import NUM_PARAMS, PARAMS, FaceTrack, Floats, clipped, index_of
 from engine.avatar.rules import track_by_rule
 from engine.avatar.streams import NAMES, NUM_COLUMNS, streams_of
 from engine.diffusion.rectified_flow import flow_times, sample_flow, window_noise
@@ -61,7 +61,8 @@ class Animator(Protocol):
 
 
 class AnimatorSettings(Protocol):
-    """Lengths of an animator's windows, in pictures, and the shape of one picture's latents."""
+    """Lengths of an animator's windows, in pictures, the shape of one picture's latents, and how much larger than the
+    network says some parameters are."""
 
     @property
     def frames(self) -> int: ...
@@ -71,6 +72,8 @@ class AnimatorSettings(Protocol):
     def latents(self) -> tuple[int, ...]: ...
     @property
     def num_steps(self) -> int: ...
+    @property
+    def gains(self) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def _windows(
     times = flow_times(manner.num_steps or settings.num_steps)
     coming = ((np.arange(OVERLAP) + 0.5) / OVERLAP)[:, None]
     scales = np.ones(3, np.float32)
+    gains = np.array([settings.gains.get(name, 1.0) for name in PARAMS], np.float32)
     before: Floats | None = None  # what the window before says of the pictures that this one shares
     for number, start in enumerate(starts):
         context.step(STAGE, number, len(starts))
@@ -182,7 +186,7 @@ def _windows(
 
         noise = window_noise(manner.seed, start, frames, settings.latents, gesture_directions())
         z = sample_flow(clean, noise, times)
-        values = read_motion(z)
+        values = read_motion(z) * gains
         if before is not None:
             values[:OVERLAP] = (1 - coming) * before + coming * values[:OVERLAP]
         before = values[-OVERLAP:]

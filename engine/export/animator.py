@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +28,12 @@ class AnimatorFacts:
     card: str
 
 
-def export_animator(facts: AnimatorFacts, singer: Singer, num_steps: int, folder: Path) -> float:
+def export_animator(
+    facts: AnimatorFacts, singer: Singer, num_steps: int, folder: Path, gains: Mapping[str, float] | None = None
+) -> float:
     """Write the animator to `folder`, in place of one that is there; the larger of its graphs' differences.
 
-    `num_steps`: of the sampler, where nobody asks for another number.
+    `num_steps`: of the sampler, where nobody asks for another number.  `gains`: as `read_out_gains`; 1 if not given.
     """
     config = singer.config
     with replacing(folder) as beside:
@@ -51,6 +54,7 @@ def export_animator(facts: AnimatorFacts, singer: Singer, num_steps: int, folder
                 "reference_side": config.reference_side,
                 "latents": [config.latent_channels, config.side, config.side],
                 "num_steps": num_steps,
+                "gains": dict(gains or {}),
             },
         )
         dump_manifest(manifest, beside / MANIFEST_NAME)

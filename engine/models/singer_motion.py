@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ class MotionSettings:
     """What the manifest's settings say, checked.
 
     frames: of a window; margin: more on either side whose sound is heard; reference_side: of the face at rest, in
-    pixels; latents: shape of one frame's; num_steps: of the sampler, where nobody asks for another number.
+    pixels; latents: shape of one frame's; num_steps: of the sampler, where nobody asks for another number; gains: by
+    name of a parameter, what it has to be multiplied with.
     """
 
     frames: int
@@ -34,12 +36,15 @@ class MotionSettings:
     reference_side: int
     latents: tuple[int, ...]
     num_steps: int
+    gains: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if min(self.frames, self.reference_side, self.num_steps, *self.latents) < 1 or self.margin < 0:
             raise ValueError("a length below 1")
         if len(self.latents) != 3:
             raise ValueError(f"latents of {len(self.latents)} axes")
+        if not all(0.1 <= gain <= 10 for gain in self.gains.values()):
+            raise ValueError("a gain out of range")
 
 
 class SingerMotion:
@@ -103,6 +108,7 @@ def build_singer_motion(model: InstalledAnimator, device: str = "auto", threads:
             reference_side=int(told["reference_side"]),
             latents=tuple(int(size) for size in told["latents"]),
             num_steps=int(told["num_steps"]),
+            gains={str(name): float(gain) for name, gain in dict(told.get("gains", {})).items()},
         )
     except (KeyError, TypeError, ValueError) as error:
         what = f"The animator {manifest.id} lacks a setting or has a wrong one: {error}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,18 @@ import pytest
 import soundfile
 from PIL import Image
 
-from engine.api import AvatarRequest, SingRequest, make_avatar_video, make_motion
+from engine.api import SingRequest
 from engine.api.avatar_vocals import sung
-from engine.avatar.drawn import character_face, character_landmarks, load_character
 from engine.avatar.faceparams_file import read_faceparams
 from engine.avatar.figures import avatar_files
 from engine.avatar.lips import NUM_LIPS
 from engine.avatar.params import NUM_PARAMS
 from engine.avatar.rules import track_by_rule
 from engine.avatar.video import count_frames
-from engine.errors import Cancelled
-from engine.jobs import CancelToken, JobContext, Progress
+from engine.jobs import JobContext
 from tests.e2e.conftest import Command, Outcome
 from tests.midi import midi, row
-from tests.tiny_animator import ANIMATOR_ID, tiny_animator
+from tests.tiny_animator import ANIMATOR_ID, install, usual_words
 
 RATE = 44_100
 REST = np.zeros(NUM_PARAMS, np.float32)
@@ -39,20 +36,8 @@ Sing = Callable[..., Outcome]
 @pytest.fixture
 def avatar(command: Command, user_folder: Path) -> Sing:
     """`avatar(vocals, "--out", "a.mp4")`: small pictures, made by the tiny ones on the CPU."""
-    shutil.copytree(tiny_animator(), user_folder / "data" / "models" / ANIMATOR_ID)
-
-    def call(vocals: Path | str, *words: object) -> Outcome:
-        line: list[object] = ["avatar", vocals, *words]
-        usual = {"--size": 64, "--animator": ANIMATOR_ID, "--device": "cpu"}
-        if "--portrait" not in words:
-            usual["--avatar"] = "inga"
-        if str(vocals).endswith(".mid"):
-            usual["--voice"] = "tiny"
-        for option, value in usual.items():
-            line += [] if option in words else [option, value]
-        return command(*line)
-
-    return call
+    install(user_folder)
+    return lambda vocals, *words: command(*usual_words(vocals, *words))
 
 
 @pytest.fixture
@@ -293,134 +278,6 @@ def test_less_than_a_picture(avatar: Sing, work: Path, tmp_path: Path) -> None:
 def test_a_silent_vocal_leaves_the_mouth_closed(avatar: Sing, work: Path, tmp_path: Path) -> None:
     assert avatar(sound(tmp_path / "v.wav", 1.0, loud=0.0), "--out", "a.mp4", "--save-motion", "m.json").code == 0
     assert not read_faceparams(work / "m.json").track.values[:, :NUM_LIPS].any()
-
-
-@pytest.fixture(scope="module")
-def portrait(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
-    """A drawn character as a picture, wider than high, and where its landmarks are."""
-    character = load_character(avatar_files()["inga"])
-    drawn = character_face(character, 240).draw(REST)
-    canvas = np.full((240, 320, 3), (120, 140, 160), np.uint8)
-    alpha = drawn[..., 3:].astype(np.float32) / 255
-    left = (320 - drawn.shape[1]) // 2
-    part = canvas[:, left : left + drawn.shape[1]]
-    part[:] = (drawn[..., :3] * alpha + part * (1 - alpha)).astype(np.uint8)
-    path = tmp_path_factory.mktemp("portraits") / "me.png"
-    Image.fromarray(canvas).save(path)
-    return path, character_landmarks(character, 240, REST) + np.array((left, 0), np.float32)
-
-
-def three(landmarks: np.ndarray) -> str:
-    middles = (landmarks[36:42].mean(0), landmarks[42:48].mean(0), landmarks[60:68].mean(0))
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in middles)
-
-
-def test_a_portrait_placed_by_points_keeps_its_shape_and_its_rim(
-    avatar: Sing, work: Path, portrait: tuple[Path, np.ndarray], vocals: Path
-) -> None:
-    picture, landmarks = portrait
-    line = ("avatar", vocals, "--out", "a", "--format", "png", "--portrait", picture, "--points", three(landmarks))
-    outcome = avatar(*line[1:], "--size", "320x240", "--json")
-    assert outcome.code == 0, outcome
-    assert outcome.facts["figure"] == "me"
-    found, original = pictures(work / "a"), np.asarray(Image.open(picture))
-    assert found.shape[1:] == original.shape
-    assert len(found) == count_frames(0.7, Fraction(25))
-    np.testing.assert_array_equal(found[:, :, :20], np.broadcast_to(original[:, :20], found[:, :, :20].shape))
-    x, y = (int(v) for v in landmarks[60:68].mean(0))
-    mouth = found[:, y - 12 : y + 12, x - 20 : x + 20].astype(int)
-    assert np.abs(np.diff(mouth, axis=0)).max() > 20
-
-
-def test_a_landscape_portrait_is_as_sharp_as_its_picture(portrait: tuple[Path, np.ndarray]) -> None:
-    from engine.avatar.figures import portrait_figure
-    from engine.avatar.stage import read_background
-
-    picture, landmarks = portrait
-    points = tuple(tuple(map(float, pair.split(","))) for pair in three(landmarks).split())
-    figure = portrait_figure(picture, points=points)  # type: ignore[arg-type]
-    assert figure.usual_size[0] > figure.usual_size[1]
-    drawn = figure.on_stage(320, 240, read_background("black")).draw(REST)
-    np.testing.assert_array_equal(drawn[..., :3], np.asarray(Image.open(picture)))
-
-
-def test_landmarks_are_written_mended_and_passed_back(
-    avatar: Sing, command: Command, work: Path, portrait: tuple[Path, np.ndarray], tmp_path: Path
-) -> None:
-    picture, landmarks = portrait
-    points = three(landmarks)
-    outcome = command(
-        "face", picture, "--out", "me.landmarks.json", "--points", points, "--show", "shown.png", "--json"
-    )
-    assert outcome.code == 0, outcome
-    facts = outcome.facts
-    assert (facts["landmarks"], facts["width"], facts["height"]) == ("me.landmarks.json", 320, 240)
-    asked = [[float(part) for part in pair.split(",")] for pair in points.split()]
-    np.testing.assert_allclose(facts["points"], asked, atol=6)  # the mean face has its mouth where it has it
-    shown = Image.open(work / "shown.png")
-    assert min(shown.size) >= 240
-    assert shown.width / shown.height == pytest.approx(320 / 240, abs=0.01)
-    vocals = sound(tmp_path / "v.wav", 0.2)
-    face = ("--format", "png", "--size", 160, "--portrait", picture)
-    assert avatar(vocals, "--out", "placed", *face, "--points", points).code == 0
-    assert avatar(vocals, "--out", "passed", *face, "--landmarks", "me.landmarks.json").code == 0
-    placed, passed = pictures(work / "placed"), pictures(work / "passed")
-    rounded = np.abs(placed.astype(int) - passed).mean()  # to a hundredth of a pixel
-    mended = json.loads((work / "me.landmarks.json").read_text())
-    mended["points"] = [[x, y - 20 if number >= 48 else y] for number, (x, y) in enumerate(mended["points"])]
-    (work / "me.landmarks.json").write_text(json.dumps(mended))
-    assert avatar(vocals, "--out", "moved", *face, "--landmarks", "me.landmarks.json").code == 0
-    mended_away = np.abs(pictures(work / "moved").astype(int) - placed).mean()
-    assert rounded < 0.02
-    assert mended_away > max(0.03, 5 * rounded)
-
-
-def request_for(vocals: Path, out: Path, **more: Any) -> AvatarRequest:
-    return AvatarRequest(
-        vocals, out, avatar="inga", size=(64, 64), animator=ANIMATOR_ID, device="cpu", threads=1, **more
-    )
-
-
-def test_a_preview_moves_as_the_video_does(avatar: Sing, work: Path, vocals: Path) -> None:
-    request = request_for(vocals, work / "a.mp4", save_motion=work / "m.json")
-    track = make_motion(replace(request, out=Path("/nowhere/at/all.xyz")), JobContext())
-    assert list(work.iterdir()) == []
-    make_avatar_video(request, JobContext())
-    np.testing.assert_allclose(read_faceparams(work / "m.json").track.values, track.values, atol=1e-4)
-
-
-@pytest.mark.parametrize("stage", ["Listening", "Drawing the video"])
-def test_a_cancel_leaves_nothing(
-    avatar: Sing, work: Path, tmp_path: Path, stage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    token, seen = CancelToken(), []
-
-    def watch(progress: Progress) -> None:
-        seen.append(progress)
-        if progress.stage == stage and (stage == "Listening" or progress.done == 5):
-            token.cancel()
-
-    request = request_for(
-        sound(tmp_path / "v.wav", 3.0), work / "a.mp4", save_motion=work / "m.json", exports=(("vmd", work / "v"),)
-    )
-    with pytest.raises(Cancelled):
-        make_avatar_video(request, JobContext(watch, token))
-    assert seen[-1].stage == stage
-    assert list(work.iterdir()) == []
-    assert list(temporary.iterdir()) == []
-
-
-def test_progress_counts_up_in_each_stage(avatar: Sing, work: Path, vocals: Path) -> None:
-    seen: list[Progress] = []
-    make_avatar_video(request_for(vocals, work / "a.mp4"), JobContext(seen.append))
-    stages = [progress.stage for progress in seen]
-    assert stages == sorted(stages, key=["Listening", "Drawing the video"].index)  # one after the other
-    drawing = [progress.done for progress in seen if progress.stage == "Drawing the video"]
-    assert drawing == list(range(len(drawing)))
-    assert seen[-1].done == seen[-1].total
 
 
 def test_remarks_go_to_stderr(avatar: Sing, work: Path, vocals: Path) -> None:

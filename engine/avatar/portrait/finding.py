@@ -42,7 +42,8 @@ def find_face(picture: Picture) -> Landmarks:
         if box.score >= _CERTAIN or looks_like_face(crop_between(picture, *eye_middles(landmarks))):
             return _large_enough(landmarks)
     raise InputError(
-        "No face was found in the picture.", "Place two eyes and a mouth by hand, or use a picture from the front."
+        "No face was found in the picture.",
+        "Place two eyes and the mouth by hand (--points), or use a picture from the front.",
     )
 
 

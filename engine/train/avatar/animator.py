@@ -29,6 +29,7 @@ from engine.train.avatar.dataset import Corpus, Windows, prepare
 from engine.train.avatar.ear import FRAMES as EAR_FRAMES
 from engine.train.avatar.ear import EarRun, train_ear
 from engine.train.avatar.faces import references
+from engine.train.avatar.gains import read_out_gains
 from engine.train.avatar.lines import at_16k, load_lines, make_read, make_sung
 from engine.train.avatar.networks.config import SingerConfig, small, tiny
 from engine.train.avatar.training import MotionRun, train_motion
@@ -90,7 +91,9 @@ def train_animator(plan: AnimatorPlan, config: SingerConfig, team: Team | None =
     )
     if not team.leads:
         return 0.0
-    return export_animator(animator_facts(plan.out), singer.cpu(), NUM_STEPS, plan.out)
+    singer = singer.cpu()
+    gains = read_out_gains(singer, Windows(corpus, config.frames, config.margin, 0))
+    return export_animator(animator_facts(plan.out), singer, NUM_STEPS, plan.out, gains)
 
 
 def _seed(team: Team, path: Path) -> int:

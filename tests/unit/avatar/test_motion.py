@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.audio import Audio
 from engine.avatar.features import hear, num_pictures
 from engine.avatar.gestures import chance_of
-from engine.avatar.latents import gesture_directions
+from engine.avatar.latents import encode_motion, gesture_directions
 from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.lips import NUM_LIPS
 from engine.avatar.motion import (
@@ -277,3 +277,15 @@ def test_every_window_is_a_step():
     move(animator, sounding(4.0), REFERENCE, Manner(), JobContext(heard.append))
     assert [step.done for step in heard] == list(range(animator.windows + 1))
     assert {step.total for step in heard} == {animator.windows}
+
+
+def test_a_gain_makes_a_gesture_larger_and_nothing_else():
+    rng = np.random.default_rng(5)
+    rows = 0.2 * rng.uniform(-1, 1, NUM_PARAMS).astype(np.float32)
+    plain, larger = (
+        moved(FakeAnimator(lambda *_: encode_motion(np.tile(rows, (16, 1))), FakeSettings(gains=gains)), sounding(3.0))
+        for gains in ({}, {"roll": 2.0, "unknown": 3.0})
+    )
+    np.testing.assert_allclose(larger.at("roll"), 2 * plain.at("roll"), atol=1e-4)
+    others = [index for index in range(NUM_PARAMS) if index != index_of("roll")]
+    np.testing.assert_allclose(larger.values[:, others], plain.values[:, others], atol=1e-5)

@@ -30,8 +30,9 @@ class FlowSettings:
     """How the objective draws and weighs.
 
     at_noise: share of clips with t = 1.  lip_weight: of an error at the lips over one elsewhere.  audio_dropout,
-    reference_dropout: shares of clips that are told nothing of the sound, of the face.  sense_dropout: share of clips
-    in which each thing that is known of the vocal is passed over, for in use any may be missing.
+    reference_dropout: shares of clips that are told nothing of the sound, of the face.  sound_alone: share of clips of
+    which nothing but the sound is known, as of any recording.  sense_dropout: share of the others in which each thing
+    that is known of the vocal is passed over, for in use any may be missing.
     """
 
     at_noise: float = 0.25
