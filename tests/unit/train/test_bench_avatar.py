@@ -134,7 +134,7 @@ def facts() -> dict:
 def test_the_page_tells_what_was_missed(tmp_path: Path) -> None:
     missed = [row.figure for row in rows(facts()) if row.passed is False]
     assert missed == [
-        "PSNR of the whole picture, same chance as the truth",
+        "PSNR of the whole picture",
         "First picture, drawn, 512 px, 30 s",
     ]
     page = markdown(facts(), [tmp_path / "pictures" / "avatar-sung.png"], tmp_path)
