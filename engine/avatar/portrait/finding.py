@@ -43,7 +43,7 @@ def find_face(picture: Picture) -> Landmarks:
             return _large_enough(landmarks)
     raise InputError(
         "No face was found in the picture.",
-        "Place two eyes and the mouth by hand (--points), or use a picture from the front.",
+        "Place two eyes and a mouth by hand (--points), or use a picture from the front.",
     )
 
 
