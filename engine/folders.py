@@ -1,14 +1,17 @@
-"""Where things lie: the presets that come along, and the user's data, cache and logs.
+"""Where things lie: the presets that come along, and the user's data, cache, logs and what a running program leaves.
 
-`MELISMA_DATA` moves the three of the user below one folder (for tests, and for portable installations).
+`MELISMA_DATA` moves the four of the user below one folder (for tests, and for portable installations).
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import platformdirs
+
+from engine.errors import InputError
 
 _APP = "melisma"
 
@@ -33,6 +36,27 @@ def log_folder() -> Path:
     return _user_folder("logs")
 
 
+def runtime_folder() -> Path:
+    """Ports, tokens and the mailboxes of DAWs: for this user only (0700), made here when missing.
+
+    Raises `InputError` when it is a link, somebody else's, or cannot be made: a token must not lie in the open.
+    """
+    folder = _user_folder("runtime")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.name == "posix":
+            facts = folder.lstat()
+            if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
+                raise InputError(
+                    f"The folder {folder} is not yours.", "Remove it, or set MELISMA_DATA to a folder of yours."
+                )
+            folder.chmod(0o700)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"The folder {folder} cannot be made: {reason}.", "Check its permissions.") from error
+    return folder
+
+
 def _user_folder(kind: str) -> Path:
     override = os.environ.get("MELISMA_DATA")
     if override:
@@ -41,5 +65,6 @@ def _user_folder(kind: str) -> Path:
         "data": platformdirs.user_data_path,
         "cache": platformdirs.user_cache_path,
         "logs": platformdirs.user_log_path,
+        "runtime": platformdirs.user_runtime_path,
     }
     return by_kind[kind](_APP, appauthor=False)
