@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -61,10 +63,17 @@ def _user_folder(kind: str) -> Path:
     override = os.environ.get("MELISMA_DATA")
     if override:
         return Path(override).expanduser() / kind
-    by_kind = {
+    by_kind: dict[str, Callable[..., Path]] = {
         "data": platformdirs.user_data_path,
         "cache": platformdirs.user_cache_path,
         "logs": platformdirs.user_log_path,
-        "runtime": platformdirs.user_runtime_path,
+        "runtime": _runtime_path,
     }
     return by_kind[kind](_APP, appauthor=False)
+
+
+def _runtime_path(app: str, appauthor: bool) -> Path:
+    """As platformdirs says, but never below a shared temporary folder, where another user may have been first."""
+    if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
+        return platformdirs.user_state_path(app, appauthor=appauthor) / "runtime"
+    return platformdirs.user_runtime_path(app, appauthor=appauthor)
