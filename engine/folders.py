@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -72,7 +73,7 @@ def _user_folder(kind: str) -> Path:
     return by_kind[kind](_APP, appauthor=False)
 
 
-def _runtime_path(app: str, appauthor: bool) -> Path:
+def _runtime_path(app: str, appauthor: Literal[False]) -> Path:
     """As platformdirs says, but never below a shared temporary folder, where another user may have been first."""
     if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
         return platformdirs.user_state_path(app, appauthor=appauthor) / "runtime"
