@@ -67,13 +67,8 @@ class Spool:
 
     def alive(self) -> Alive | None:
         """Who is there; None when nobody is.  Raises `SpoolError` when what is there cannot be understood."""
-        path = self._folder / "alive"
-        try:
-            age_s = time.time() - path.stat().st_mtime
-            data = _read(path)
-        except OSError:
-            return None
-        if not -60 < age_s < ALIVE_S:
+        data = self._sign_of_life()
+        if data is None:
             return None
         head, _ = unpack(data)
         if len(head) != 7 or head[0] != "alive":
@@ -127,6 +122,19 @@ class Spool:
         """Leave a sentence for the user; the newest one counts.  Raises nothing: the DAW may be gone."""
         with suppress(MelismaError):
             write_bytes_whole(self._folder / "answer", pack([ask_id, "error" if failed else "ok", message]))
+
+    def _sign_of_life(self) -> bytes | None:
+        path = self._folder / "alive"
+        # On Windows Lua cannot rename onto a file: between the old sign and the new one there is none.
+        for pause_s in (0.0, 2 * _POLL_S):
+            time.sleep(pause_s)
+            try:
+                age_s = time.time() - path.stat().st_mtime
+                data = _read(path)
+            except OSError:
+                continue
+            return data if -60 < age_s < ALIVE_S else None
+        return None
 
     def _sweep(self) -> None:
         """Answers that came after we had stopped waiting for them."""
