@@ -1,0 +1,146 @@
+"""`melisma serve`: the bridge to DAWs, without a window, until Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gui.cli.output import JsonOption, Output, QuietOption
+from gui.cli.sing import Device
+
+if TYPE_CHECKING:
+    from engine.jobs import JobContext
+    from plugin_host.bridge.daws import Seen
+    from plugin_host.bridge.serving import Bridge, BridgeSettings
+
+_LOG_BYTES = 1 << 20
+
+
+def serve(
+    folder: Annotated[
+        list[Path] | None, typer.Option(help="Folder in which files of clients may lie; may be given often.")
+    ] = None,
+    watch: Annotated[
+        list[Path] | None, typer.Option(help="Folder to watch for clips and mixes; may be given often.")
+    ] = None,
+    daw: Annotated[list[str] | None, typer.Option(help="Only these DAWs, such as ardour [all].")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="UDP port to listen on; 0: any that is free.")] = 0,
+    voice: Annotated[str | None, typer.Option(help="Id of the voice that sings for DAWs.")] = None,
+    separator: Annotated[str | None, typer.Option(help="Id of the separator that isolates for DAWs.")] = None,
+    device: Annotated[Device, typer.Option(help="What computes for DAWs.")] = Device.AUTO,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Serve DAWs and other programs on this machine until Ctrl-C: clips in, sung tracks and stems out."""
+    from engine.errors import InputError
+    from gui.cli.cancellable import run_cancellable
+    from plugin_host.adapters import make_adapters
+    from plugin_host.bridge.asks import Wishes
+    from plugin_host.bridge.serving import BridgeSettings
+
+    for given in (*(folder or ()), *(watch or ())):
+        if not given.is_dir():
+            raise InputError(f"There is no folder {given}.", "Name one that is there.")
+    for model, role in ((voice, "voice"), (separator, "separator")):
+        _check_model(model, role)
+    output = Output(as_json, quiet)
+    adapters = make_adapters(tuple(daw or ()), tuple(watch or ()))
+    names = {adapter.id: adapter.name for adapter in adapters}
+
+    def changed(daw_id: str, seen: Seen) -> None:
+        if started:
+            output.remark(_line_of(names[daw_id], seen))
+
+    started: list[bool] = []
+    settings = BridgeSettings(adapters, tuple(folder or ()), Wishes(voice, separator, str(device)), port, changed)
+    with _log_file():
+        run_cancellable("serve", lambda context: _serve(settings, context, output, started), lambda _: None)
+    output.remark("Stopped; jobs that were not done go on next time.")
+
+
+def _check_model(model: str | None, role: str) -> None:
+    """A slip in a name is said now, and not at two in the morning by the first clip."""
+    from engine.api import model_info
+    from engine.errors import InputError
+
+    if model is not None and (found := model_info(model).manifest.role) != role:
+        raise InputError(f"{model} is no {role}, but a {found}.", "See `melisma models list`.")
+
+
+def _serve(settings: BridgeSettings, context: JobContext, output: Output, started: list[bool]) -> None:
+    from plugin_host.bridge.serving import Bridge
+
+    with Bridge(settings) as bridge:
+        for remark in bridge.remarks:
+            output.remark(remark)
+        output.answer(_facts(bridge), (_line(bridge),))
+        sys.stdout.flush()  # whoever reads a pipe waits for this line
+        started.append(True)
+        while not context.token.wait(3600):
+            pass
+
+
+def _facts(bridge: Bridge) -> dict[str, Any]:
+    entry = bridge.entry
+    return {
+        "udp_port": entry.udp_port,
+        "tcp_port": entry.tcp_port,
+        "pid": entry.pid,
+        "inbox": str(bridge.inbox),
+        "daws": bridge.daws.facts(),
+        "jobs_waiting": _waiting(bridge),
+        "remarks": list(bridge.remarks),
+    }
+
+
+def _line(bridge: Bridge) -> str:
+    there = [daw["name"] for daw in bridge.daws.facts() if daw["present"]]
+    sees = f"sees {', '.join(there)}" if there else "sees no DAW yet"
+    waiting = _waiting(bridge)
+    left = (
+        "" if not waiting else f"; {waiting} jobs of last time go on" if waiting > 1 else "; a job of last time goes on"
+    )
+    return f"Listening on 127.0.0.1, UDP {bridge.entry.udp_port} and TCP {bridge.entry.tcp_port}; {sees}{left}."
+
+
+def _waiting(bridge: Bridge) -> int:
+    return sum(not job.ended for job in bridge.service.jobs())
+
+
+def _line_of(name: str, seen: Seen) -> str:
+    if not seen.present:
+        return f"{name} is gone."
+    return f"{name} is there, with the session {seen.session.name}." if seen.session else f"{name} is there."
+
+
+@contextmanager
+def _log_file() -> Iterator[None]:
+    """Details of what goes wrong, for reports; the terminal is for the user."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
+    from engine.folders import log_folder
+
+    path = log_folder() / "serve.log"
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()

@@ -1,0 +1,93 @@
+"""Results are put on tracks of a DAW; when that fails they are kept, and the user is told where."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.errors import InputError, MelismaError
+from plugin_host.bridge.bench import Bench, Outcome
+from plugin_host.bridge.daws import Daws
+from plugin_host.bridge.job import Target
+from plugin_host.ports import Capability, DawAdapter, Placement
+
+_REMARKS_TOLD = 3
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All of `placements` in one step of undo called `label`; `remarks` by their weight, told to the user besides."""
+
+    placements: tuple[Placement, ...]
+    label: str
+    facts: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+
+
+def deliver(bench: Bench, daws: Daws, delivery: Delivery) -> Outcome:
+    """Put the sounds where the job's errand says.  Raises `Cancelled` until something may have been placed."""
+    errand = bench.job.errand
+    if errand is None or errand.target is None:
+        raise ValueError("a job without a place to deliver to")
+    name = daws.name(errand.daw)
+    paths = " and ".join(str(placement.path) for placement in delivery.placements)
+    try:
+        with daws.using(errand.daw) as adapter:
+            if Capability.PLACE_AUDIO not in adapter.capabilities:
+                sentence = f"{name} takes no sound from outside: drag it to its place yourself. It is {paths}."
+                return _outcome(delivery, (), sentence)
+            bench.context.step(f"Placing in {name}", 0, 1)
+            _check_session(adapter, errand.target)
+            bench.about_to_place(paths)
+            placed = adapter.place_audio(delivery.placements, delivery.label)
+    except MelismaError as error:
+        return _kept(delivery, f"{name} could not be given the sound: {error.message}", error.hint, paths)
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        _log.exception("placing in %s failed", name)
+        return _kept(delivery, f"{name} could not be given the sound ({type(error).__name__}).", "", paths)
+    return _outcome(delivery, placed, _done(delivery, errand.target))
+
+
+def _check_session(adapter: DawAdapter, target: Target) -> None:
+    """The user may have opened another session while we worked."""
+    session = adapter.session()
+    if session.key != target.session_key:
+        what = f"the session {target.session_name} is no longer open."
+        raise InputError(what, "Open it again and ask once more, or drag the file to its place.")
+    if session.sample_rate != target.sample_rate:
+        what = f"the session now has {session.sample_rate} Hz."
+        raise InputError(what, "Ask once more.")
+
+
+def _done(delivery: Delivery, target: Target) -> str:
+    tracks = " and ".join(f"“{placement.track}”" for placement in delivery.placements)
+    place = ""
+    if target.tempo_map is not None and target.start_quarters is not None:
+        bar, beat = target.tempo_map.bar_beat(target.start_quarters)
+        place = f" at bar {bar}" + (f", beat {round(beat, 3):g}" if round(beat, 3) != 1 else "")
+    return f"{target.name} is now on {tracks}{place}."
+
+
+def _kept(delivery: Delivery, what: str, hint: str, paths: str) -> Outcome:
+    sentence = f"{what} {hint}".strip()
+    return _outcome(delivery, (), f"{sentence} The sound is kept: {paths}.", failed=True)
+
+
+def _outcome(delivery: Delivery, placed: Sequence[Placement], sentence: str, failed: bool = False) -> Outcome:
+    remarks = list(dict.fromkeys(delivery.remarks))
+    facts = dict(delivery.facts) | {
+        "kept": [str(placement.path) for placement in delivery.placements],
+        "placed": [asdict(placement) for placement in placed],
+        "remarks": remarks,
+    }
+    more = len(remarks) - _REMARKS_TOLD
+    told = remarks[:_REMARKS_TOLD]
+    if more > 0:
+        told.append(
+            f"There are {more} more remarks on this clip." if more > 1 else "There is 1 more remark on this clip."
+        )
+    return Outcome(facts, " ".join([sentence, *told]), failed)

@@ -1,0 +1,205 @@
+"""Job files are taken as agreed, and refused in one sentence otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.api import IsolateRequest, SingRequest
+from engine.errors import InputError
+from plugin_host.bridge.job_file import MAX_BYTES, Anywhere, dump_request, parse_job
+from plugin_host.bridge.places import AllowedFolders
+from plugin_host.bridge.strict import dump
+
+OWN = Path("/own")
+
+
+@pytest.fixture
+def allowed(tmp_path: Path) -> Path:
+    folder = tmp_path / "allowed"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.mid").write_bytes(b"")
+    (folder / "deep" / "b.wav").write_bytes(b"")
+    return folder
+
+
+def parse(facts: Any, folder: Path) -> SingRequest | IsolateRequest:
+    data = facts if isinstance(facts, bytes) else json.dumps(facts).encode()
+    return parse_job(data, AllowedFolders([folder]), OWN)
+
+
+def sing(folder: Path, **more: Any) -> dict[str, Any]:
+    return {"format": "melisma-job", "version": 1, "kind": "sing", "clip": str(folder / "a.mid"), **more}
+
+
+def isolate(folder: Path, **more: Any) -> dict[str, Any]:
+    mixes = [str(folder / "deep" / "b.wav")]
+    return {"format": "melisma-job", "version": 1, "kind": "isolate", "mixes": mixes, **more}
+
+
+def test_what_is_left_out_means_what_it_means_there(allowed: Path) -> None:
+    assert parse(sing(allowed), allowed) == SingRequest(allowed / "a.mid", OWN / "sung.wav")
+    assert parse(sing(allowed, voice=None, seed=None), allowed) == SingRequest(allowed / "a.mid", OWN / "sung.wav")
+    assert parse(isolate(allowed), allowed) == IsolateRequest((allowed / "deep" / "b.wav",), OWN)
+
+
+def test_all_fields(allowed: Path) -> None:
+    given_fields = sing(
+        allowed,
+        out=str(allowed / "out.flac"),
+        lyrics=str(allowed / "a.mid"),
+        voice="mary",
+        seed=2**64 - 1,
+        num_steps=9,
+        temperature=0,
+        sample_rate=44_100,
+        subtype="FLOAT",
+        transpose=-12,
+        track="Lead",
+        language="en",
+        device="cpu",
+        use_cache=False,
+    )
+    request = parse(given_fields, allowed)
+    assert isinstance(request, SingRequest)
+    named = {name: getattr(request, name) for name in SingRequest.__dataclass_fields__}
+    told = {name: given_fields[name] for name in named}
+    assert {name: str(value) if isinstance(value, Path) else value for name, value in named.items()} == told
+
+
+request_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "voice": st.text(max_size=20).filter(lambda text: "\0" not in text),
+        "seed": st.integers(0, 2**64 - 1),
+        "num_steps": st.integers(1, 1000),
+        "temperature": st.floats(0, 2),
+        "sample_rate": st.integers(8000, 192_000),
+        "subtype": st.sampled_from(["PCM_16", "PCM_24", "FLOAT"]),
+        "transpose": st.integers(-48, 48),
+        "use_cache": st.booleans(),
+    },
+)
+
+
+@given(request_fields)
+def test_what_is_kept_is_read_back(fields: dict[str, Any]) -> None:
+    request = SingRequest(Path("/a/ä\udcff.mid"), Path("/b.wav"), **fields)  # a name of a file that is no Unicode
+    assert parse_job(dump(dump_request(request)), Anywhere(), OWN) == request
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "other"},
+        {"version": 2},
+        {"version": True},
+        {"kind": "dance"},
+        {"kind": None},
+        {"clip": None},
+        {"clip": 3},
+        {"clip": "a.mid"},
+        {"clip": "/etc/passwd"},
+        {"clip": "//server/share/a.mid"},
+        {"seed": -1},
+        {"seed": 1.5},
+        {"seed": True},
+        {"seed": "1"},
+        {"num_steps": 0},
+        {"temperature": 2.1},
+        {"temperature": "hot"},
+        {"sample_rate": 10**30},
+        {"subtype": "PCM_8"},
+        {"device": "toaster"},
+        {"use_cache": 1},
+        {"voice": ["a"]},
+        {"voice": "a\0b"},
+        {"voice": "a" * 100_000},
+        {"nonsense": 1},
+        {"Seed": 1},
+        {"mixes": []},
+        {"out": "/tmp/elsewhere.wav"},
+    ],
+    ids=str,
+)
+def test_sing_that_is_not_as_agreed(allowed: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(sing(allowed) | change, allowed)
+    assert caught.value.hint
+    assert caught.value.message.endswith(".")
+    assert len(caught.value.message) < 300 or "clip" in change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mixes": []},
+        {"mixes": "a"},
+        {"mixes": [1]},
+        {"mixes": ["/etc/passwd"]},
+        {"mixes": ["x"] * 2000},
+        {"eta": -0.1},
+        {"refine": "loud"},
+        {"threads": 0},
+        {"clip": "/a.mid"},
+        {"out": "relative"},
+    ],
+    ids=lambda change: str(change)[:40],
+)
+def test_isolate_that_is_not_as_agreed(allowed: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        parse(isolate(allowed) | change, allowed)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{",
+        b'{"format": NaN}',
+        b'{"format": Infinity}',
+        b'{"format": "melisma-job", "format": "melisma-job"}',
+        b"[" * 100_000,
+        b" " * (MAX_BYTES + 1),
+        b'{"version": ' + b"9" * 10_000 + b"}",
+    ],
+    ids=lambda data: repr(data[:30]),
+)
+def test_what_is_no_job_file(allowed: Path, data: bytes) -> None:
+    with pytest.raises(InputError):
+        parse(data, allowed)
+
+
+def test_a_number_beyond_all_numbers(allowed: Path) -> None:
+    data = json.dumps(sing(allowed)).replace("}", ', "temperature": 1e999}').encode()
+    with pytest.raises(InputError, match="temperature"):
+        parse(data, allowed)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    )
+)
+def test_anything_else_is_refused_and_nothing_crashes(value: Any) -> None:
+    with pytest.raises(InputError):
+        parse_job(json.dumps(value).encode(), AllowedFolders([]), OWN)
+
+
+def test_a_link_does_not_lead_out(allowed: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.mid").write_bytes(b"")
+    (allowed / "link.mid").symlink_to(tmp_path / "secret.mid")
+    (allowed / "out").symlink_to(tmp_path)
+    for change in ({"clip": str(allowed / "link.mid")}, {"out": str(allowed / "out" / "a.wav")}):
+        with pytest.raises(InputError, match="outside"):
+            parse(sing(allowed) | change, allowed)
+    with pytest.raises(InputError, match="outside"):
+        parse(sing(allowed, clip=str(allowed / "deep" / ".." / ".." / "secret.mid")), allowed)
