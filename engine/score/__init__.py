@@ -7,6 +7,8 @@
 - `TempoMap(tempi, meters, pickup, origin_s)`: `seconds(quarters)`, `quarters(seconds)`, `bpm_at(quarters)`,
   `bar_beat(quarters) -> (bar, beat)`, `slice(start, end)`, `TempoMap.from_events(tempi, meters, pickup)`
 - `apply_lyrics(score, text, count_syllables=None) -> Score` (the sidecar text)
+- `lay(score, text, count_syllables=None) -> Attached`, `reattach(laid, score) -> Attached(score, laid, known)`: lyrics
+  that stay on their notes while a producer edits; `LaidNote(start, duration, key, syllable, gone)` is what to remember
 - `split_phrases(score, *, gap_s=0.4, max_phrase_s=12.0) -> tuple[Phrase, ...]`
 - `Phrase(index, notes, tempo_map, start_s, end_s, language)`, `.spans_s()`, `.content_key()`; notes keep the
   score's absolute quarters, `spans_s` counts from the phrase's start
@@ -16,11 +18,14 @@
 from engine.score.midi_write import midi_bytes, write_midi
 from engine.score.model import Note, NoteId, Phrase, Problem, Score, Severity
 from engine.score.phrases import split_phrases
-from engine.score.read import looks_like_score, read_score, read_score_bytes
+from engine.score.read import looks_like_score, read_score, read_score_bytes, read_text
+from engine.score.reattach import Attached, LaidNote, lay, reattach
 from engine.score.sidecar import apply_lyrics
 from engine.score.tempo import TempoMap
 
 __all__ = [
+    "Attached",
+    "LaidNote",
     "Note",
     "NoteId",
     "Phrase",
@@ -29,10 +34,13 @@ __all__ = [
     "Severity",
     "TempoMap",
     "apply_lyrics",
+    "lay",
     "looks_like_score",
     "midi_bytes",
     "read_score",
     "read_score_bytes",
+    "read_text",
+    "reattach",
     "split_phrases",
     "write_midi",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from engine.score.midi_file import RawTrack
 from engine.score.syllables import Syllable, is_kana_or_han, parse_syllable, with_word_end
@@ -107,7 +108,7 @@ def parse_events(events: Sequence[tuple[int, str]]) -> list[TimedSyllable]:
     spaced = sum(t.trailing_space or t.leading_space for t in tokens)
     uses_spaces = spaced > 0 and spaced >= _SPACES_MEAN_WORDS * len(tokens)
     timed: list[TimedSyllable] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:]):
         syllable = parse_syllable(token.core)
         breaks = token.breaks_after or (after is not None and after.breaks_before)
         told_apart = token.trailing_space or after is None or after.leading_space or breaks

@@ -33,7 +33,7 @@ def read_score(
     data = read_bytes(Path(path))
     score = read_score_bytes(data, name=Path(path).name, track=track, charset=charset, verse=verse)
     if lyrics_path is not None:
-        score = apply_lyrics(score, _read_text(Path(lyrics_path)), count_syllables)
+        score = apply_lyrics(score, read_text(Path(lyrics_path)), count_syllables)
     return score
 
 
@@ -95,7 +95,8 @@ def _looks_like_xml(data: bytes) -> bool:
     return head.lstrip().startswith(b"<")
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A text file in UTF-8, UTF-16 or Windows' Latin.  Raises `InputError` as `read_bytes`, or when it is no text."""
     data = read_bytes(path)
     for charset in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
         try:

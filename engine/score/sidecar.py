@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engine.score.assemble import STAND_IN, TOUCHING_QUARTERS, link_words, problem_at
 from engine.score.model import Note, Problem, Score
@@ -29,11 +29,22 @@ CountSyllables = Callable[[str], int]
 
 _TOKEN = re.compile(r"(?:[^\s\[\]/]|\[[^\[\]]*\])+|/|\n|[\[\]]")
 _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ")
-_LYRIC_KINDS = frozenset({"no_lyric", "no_lyrics", "hold_without_syllable", "too_many_syllables", "surplus_notes"})
+LYRIC_KINDS = frozenset({"no_lyric", "no_lyrics", "hold_without_syllable", "too_many_syllables", "surplus_notes"})
+"""Kinds of problems that laying lyrics finds anew."""
+
 _MAX_CELLS = 250_000  # of the phrase alignment: seconds of work at most
 _MAX_MERGE = 4
 
 _Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidText:
+    """`left_over`: (how many notes come before it, syllable) of those without a note; `surplus`: notes without one."""
+
+    score: Score
+    left_over: tuple[tuple[int, Syllable], ...]
+    surplus: frozenset[int]
 
 
 def apply_lyrics(score: Score, text: str, count_syllables: CountSyllables | None = None) -> Score:
@@ -44,6 +55,11 @@ def apply_lyrics(score: Score, text: str, count_syllables: CountSyllables | None
     become problems; notes left over hold the last vowel, or have no lyric after a rest.
     `count_syllables(word)` tells how many notes a word without hyphens takes (default: one).
     """
+    return lay_text(score, text, count_syllables).score
+
+
+def lay_text(score: Score, text: str, count_syllables: CountSyllables | None = None) -> LaidText:
+    """As `apply_lyrics`; also says what was left over on either side."""
     phrases = parse_lyrics(text, count_syllables)
     runs = _note_runs(score.notes)
     if len(phrases) < 2:
@@ -51,16 +67,21 @@ def apply_lyrics(score: Score, text: str, count_syllables: CountSyllables | None
     else:
         pairs = _align([len(p) for p in phrases], [end - start for start, end in runs])
     laid: list[Syllable] = []
-    problems = [p for p in score.problems if p.kind not in _LYRIC_KINDS]
+    left_over: list[tuple[int, Syllable]] = []
+    surplus: set[int] = set()
+    problems = [p for p in score.problems if p.kind not in LYRIC_KINDS]
     for (t0, t1), (r0, r1) in pairs:
         syllables = [s for phrase in phrases[t0:t1] for s in phrase]
         first, end = (runs[r0][0], runs[r1 - 1][1]) if r1 > r0 else (len(laid), len(laid))
         laid += _lay(syllables, score, first, end, problems)
+        left_over += [(end, syllable) for syllable in syllables[end - first :]]
+        surplus |= set(range(first + len(syllables), end))
     laid = link_words(laid)
     notes = tuple(_with_syllable(n, s) for n, s in zip(score.notes, laid, strict=True))
     breaks = tuple(n.id for n, s in zip(notes, laid, strict=True) if s.breaks_phrase)
     problems.sort(key=lambda p: (-1, 0.0) if p.bar is None or p.beat is None else (p.bar, p.beat))
-    return replace(score, notes=notes, problems=tuple(problems), phrase_breaks=breaks)
+    laid_score = replace(score, notes=notes, problems=tuple(problems), phrase_breaks=breaks)
+    return LaidText(laid_score, tuple(left_over), frozenset(surplus))
 
 
 def parse_lyrics(text: str, count_syllables: CountSyllables | None = None) -> list[list[Syllable]]:
@@ -98,8 +119,8 @@ def _word(token: str, count_syllables: CountSyllables | None) -> list[Syllable]:
     if count_syllables is not None and len(syllables) == 1 and syllables[0].text:
         count = max(1, count_syllables(syllables[0].text))
         syllables += [Syllable(continues_word=True, joins_previous=True, ends_word=False)] * (count - 1)
-    if syllables:
-        syllables[-1] = replace(syllables[-1], ends_word=not token.endswith("-"))
+    last = max((i for i, syllable in enumerate(syllables) if not syllable.holds), default=0)  # holds follow it
+    syllables[last:] = [replace(s, ends_word=not token.endswith("-")) for s in syllables[last:]]
     return syllables
 
 

@@ -1,0 +1,176 @@
+"""The lyrics of clips, kept outside the DAW: found again for a clip, and laid on its notes as they are now."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.errors import InputError
+from engine.folders import data_folder
+from engine.score import Attached, Problem, Score, lay, reattach
+from engine.score.sidecar import CountSyllables
+from engine.score.syllables import guess_language
+from plugin_host.lyrics.one_voice import one_voice
+from plugin_host.lyrics.record import Record, content_of, hash_of
+from plugin_host.lyrics.shelf import MAX_TEXT_BYTES, KnownClip, Shelf
+from plugin_host.ports import DawClip
+
+_KNOWN_AGAIN = 0.55
+"""Where the notes are less like what they were, the clip holds another melody, and the text is laid on it anew."""
+
+
+class LyricsBook:
+    """Safe from any thread.  Other processes may read and write the same folder: files are whole or absent.
+
+    Scores count quarters from the clip's start and carry the session's tempo from there on
+    (`plugin_host.bridge.clip_score`); problems name bars and beats of the session.
+    """
+
+    def __init__(self, folder: Path | None = None, count_syllables: CountSyllables | None = None) -> None:
+        """`folder` None: the user's.  `count_syllables(word)` None: by the dictionary."""
+        self._shelf = Shelf(folder or data_folder() / "lyrics")
+        self._count = count_syllables
+        self._lock = threading.RLock()
+
+    def set_text(self, session_key: str, clip_key: str, text: str, language: str | None = None) -> None:
+        """Keep `text` (the sidecar's notation) for a clip; "" says that it has no words.
+
+        The text that is there already changes nothing, so syllables stay on the notes they followed.  `language`: an
+        IETF tag, "" for what the words look like, None: as before.  Raises `InputError` for a text over 4 MB,
+        `MelismaError` when the disk refuses.
+        """
+        if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+            raise InputError("The lyrics are longer than 4 MB.", "Give only the words of the clip.")
+        with self._lock:
+            record = self._shelf.record(session_key, clip_key) or Record(session_key, "", clip_key, clip_key, "")
+            if language is not None:
+                record = replace(record, language=language)
+            if self._shelf.text(session_key, clip_key) != text:
+                self._shelf.put_text(session_key, clip_key, text)
+            self._keep(record)
+
+    def set_language(self, session_key: str, clip_key: str, language: str) -> None:
+        """As the clip itself or the user says: an IETF tag, "" for what the words look like."""
+        with self._lock:
+            record = self._shelf.record(session_key, clip_key)
+            if record is not None or language:
+                record = record or Record(session_key, "", clip_key, clip_key, "")
+                self._keep(replace(record, language=language))
+
+    def text(self, session_key: str, clip_key: str) -> str | None:
+        """The text that is kept for a clip, None when there is none."""
+        with self._lock:
+            return self._shelf.text(session_key, clip_key)
+
+    def forget(self, session_key: str, clip_key: str) -> None:
+        """Forget a clip and its text.  Raises `MelismaError` when the disk refuses."""
+        with self._lock:
+            self._shelf.remove(session_key, clip_key)
+
+    def clips(self) -> tuple[KnownClip, ...]:
+        """All clips that were seen without lyrics of their own, or got a text; the one that changed last first."""
+        with self._lock:
+            return tuple(self._shelf.clips())
+
+    def attach(self, clip: DawClip) -> tuple[Score, tuple[Problem, ...]]:
+        """The clip with its words, and what the producer should know.
+
+        Its own lyrics where the DAW keeps any; else the text kept for it, or for another clip of the session with
+        the same notes (a copy, or the clip under an older name).  Syllables follow their notes through edits
+        (`engine.score.reattach`).  Without any, everything is sung on "la".
+        Raises `InputError` for a clip without notes, `MelismaError` when the disk refuses.
+        """
+        return self._attach(clip, own_first=True)
+
+    def words(self, clip: DawClip, text: str | None) -> tuple[Score, tuple[str, ...]]:
+        """As `attach`; a `text` that the user typed for the clip just now is kept, and comes before its own lyrics."""
+        typed = text is not None and bool(text.strip())
+        if typed and text is not None:
+            self.set_text(clip.session.key, clip.key, text)
+        score, problems = self._attach(clip, own_first=not typed)
+        return score, tuple(problem.message for problem in problems)
+
+    def keep(self, session_key: str, clip_key: str, text: str) -> None:
+        """As `set_text`."""
+        self.set_text(session_key, clip_key, text)
+
+    def _attach(self, clip: DawClip, own_first: bool) -> tuple[Score, tuple[Problem, ...]]:
+        score, has_own = one_voice(clip)
+        with self._lock:
+            if has_own and own_first:
+                kept = self._shelf.text(clip.session.key, clip.key)
+                notices = [_notice("own_lyrics", "The clip's own lyrics are sung, not the text kept for it.")]
+                known = self._shelf.record(clip.session.key, clip.key)
+                score = replace(score, language=known.language if known and known.language else score.language)
+                return self._said(score, clip, notices if kept and kept.strip() else [])
+            record, text, notices = self._found(clip, score)
+            record = replace(
+                record,
+                session_name=clip.session.name,
+                clip_name=clip.name or clip.key,
+                track=clip.track,
+                content=content_of(score.notes),
+            )
+            if text.strip():
+                attached = self._laid(record, text, score)
+                record = replace(record, laid=attached.laid, text_hash=hash_of(text))
+                score = attached.score
+            else:
+                record = replace(record, laid=(), text_hash="")
+            self._keep(record)
+        guessed = guess_language([note.lyric for note in score.notes])
+        return self._said(replace(score, language=record.language or guessed), clip, notices)
+
+    def _found(self, clip: DawClip, score: Score) -> tuple[Record, str, list[Problem]]:
+        """The record and the text of a clip; a clip without a text may have those of another with its notes."""
+        session, key = clip.session.key, clip.key
+        record = self._shelf.record(session, key)
+        text = self._shelf.text(session, key)
+        if record is not None and text is not None:
+            return record, text, []
+        own = record or Record(session, "", key, key, "")
+        if text is not None:
+            return own, text, []
+        content = content_of(score.notes)
+        same = [k for k in self._shelf.clips(session) if k.record.content == content and (k.text or "").strip()]
+        if not same:
+            return own, "", []
+        twin = next((known for known in same if known.record.clip_name == clip.name), same[0])
+        text = twin.text or ""
+        self._shelf.put_text(session, key, text)
+        there = twin.record
+        found = replace(own, language=own.language or there.language, laid=there.laid, text_hash=there.text_hash)
+        message = f'These notes are those of the clip "{there.clip_name}", so its words are sung.'
+        return found, text, [_notice("found_lyrics", message)]
+
+    def _laid(self, record: Record, text: str, score: Score) -> Attached:
+        if record.text_hash == hash_of(text) and record.laid:
+            attached = reattach(record.laid, score)
+            if attached.known >= _KNOWN_AGAIN:
+                return attached
+        return lay(score, text, self._counting(record.language))
+
+    def _counting(self, language: str) -> CountSyllables:
+        if self._count is not None:
+            return self._count
+        from engine.api.words import count_syllables
+
+        return lambda word: count_syllables(word, language or None)
+
+    def _keep(self, record: Record) -> None:
+        """Written only when something changed: a look at a clip must not wear the disk."""
+        if self._shelf.record(record.session_key, record.clip_key) != record:
+            self._shelf.put_record(record)
+
+    @staticmethod
+    def _said(score: Score, clip: DawClip, notices: Sequence[Problem]) -> tuple[Score, tuple[Problem, ...]]:
+        from plugin_host.bridge.clip_score import in_session
+
+        placed = in_session(score.problems, score, clip.tempo_map, clip.start_quarters)
+        return score, (*notices, *placed)
+
+
+def _notice(kind: str, message: str) -> Problem:
+    return Problem(kind, message, severity="info")

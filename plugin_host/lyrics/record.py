@@ -1,0 +1,115 @@
+"""What is remembered of one clip, beside its text: JSON, versioned, read strictly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.errors import InputError
+from engine.score import LaidNote, Note
+from engine.score.syllables import Syllable
+from plugin_host.bridge.strict import StrictObject, dump, parse_object
+
+FORMAT, VERSION = "melisma-lyrics", 1
+MAX_NOTES = 1_000_000
+_HINT = "Forget these lyrics (melisma lyrics forget) and set them again."
+_NEWER = "Update melisma, or move the file away."
+_LONGEST = 1e9  # quarters
+_GRID = 960  # of a quarter: what an export rounds is the same note
+
+_FLAGS = ("ends_word", "holds", "continues_word", "breath", "joins_previous", "breaks_phrase")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`language`: an IETF tag, "" for what the words look like.  `content`: of the notes as last seen.
+
+    `text_hash`: of the text that was laid on `laid`, "" when none was.
+    """
+
+    session_key: str
+    session_name: str
+    clip_key: str
+    clip_name: str
+    track: str
+    language: str = ""
+    content: str = ""
+    text_hash: str = ""
+    laid: tuple[LaidNote, ...] = ()
+
+
+def content_of(notes: Sequence[Note]) -> str:
+    """The same for the same notes, wherever the clip lies and whatever it is called; "" for none."""
+    if not notes:
+        return ""
+    first = notes[0].start
+    rows = [(n.key, round((n.start - first) * _GRID), round(n.duration * _GRID)) for n in notes]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def hash_of(text: str) -> str:
+    """Of a text, whatever its line ends."""
+    return hashlib.sha256("\n".join(text.splitlines()).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def dump_record(record: Record) -> bytes:
+    """What `parse_record` reads back."""
+    fields = asdict(record) | {"laid": [_note_fields(note) for note in record.laid]}
+    return dump({"format": FORMAT, "version": VERSION} | fields)
+
+
+def parse_record(data: bytes, what: str) -> Record:
+    """Raises `InputError` for anything that `dump_record` does not write; `what` names the file."""
+    fields = parse_object(data, what, _HINT)
+    if fields.text("format") != FORMAT:
+        fields.refuse(f"is not of the format {FORMAT}")
+    if fields.integer("version", 0, 2**31) != VERSION:
+        raise NewerRecordError(f"{what} is from another version of melisma.", _NEWER)
+    names = ("session_key", "session_name", "clip_key", "clip_name", "track", "language", "content", "text_hash")
+    texts = {name: fields.text(name) for name in names}
+    laid = tuple(_note(item, what) for item in fields.items("laid", MAX_NOTES))
+    fields.done()
+    return Record(**texts, laid=laid)
+
+
+class NewerRecordError(InputError):
+    """A file that must be left as it is."""
+
+
+def _note_fields(note: LaidNote) -> dict[str, Any]:
+    """Short: what is as usual is left out."""
+    fields: dict[str, Any] = {"start": note.start, "duration": note.duration, "key": note.key}
+    if note.gone:
+        fields["gone"] = True
+    if note.syllable is not None:
+        usual = asdict(Syllable())
+        fields["syllable"] = {name: value for name, value in asdict(note.syllable).items() if value != usual[name]}
+    return fields
+
+
+def _note(item: object, what: str) -> LaidNote:
+    fields = StrictObject(item, f"{what}, in a note,", _HINT)
+    note = LaidNote(
+        fields.number("start", 0, _LONGEST),
+        fields.number("duration", 0, _LONGEST),
+        fields.integer("key", 0, 127),
+        _syllable(fields.inner("syllable")) if fields.has("syllable") else None,
+        fields.has("gone") and fields.flag("gone"),
+    )
+    fields.done()
+    return note
+
+
+def _syllable(fields: StrictObject) -> Syllable:
+    given: dict[str, Any] = {name: fields.flag(name) for name in _FLAGS if fields.has(name)}
+    if fields.has("text"):
+        given["text"] = fields.text("text")
+    if fields.has("phones"):
+        phones = fields.items("phones", 1000)
+        if not all(isinstance(phone, str) for phone in phones):
+            fields.refuse("has 'phones' that are not texts")
+        given["phones"] = tuple(phones)
+    fields.done()
+    return Syllable(**given)
