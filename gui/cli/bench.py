@@ -31,3 +31,9 @@ def latents(context: typer.Context) -> int:
 def avatar(context: typer.Context) -> int:
     """Measure how faces sing, to vocals and on faces that no training saw, and speed.  `--help` lists its options."""
     return run_module("engine.train.bench_avatar", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def bounce(context: typer.Context) -> int:
+    """Measure how fast a bounce is, and how alike preview and bounce sound.  `--help` lists its options."""
+    return run_module("plugin_host.rendergraph.bench", context.args)

@@ -14,7 +14,22 @@ from typer.main import get_command
 
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.version import VERSION
-from gui.cli import avatar, bench, doctor, isolate, models, sing, train
+from gui.cli import (
+    avatar,
+    bench,
+    bounce,
+    chains,
+    demo,
+    doctor,
+    install,
+    isolate,
+    lyrics,
+    models,
+    plugin,
+    serve,
+    sing,
+    train,
+)
 from gui.cli.output import Output
 
 # typer carries its own copy of click in newer versions, so its error is found through the one that is public.
@@ -26,10 +41,17 @@ app.command()(isolate.isolate)
 app.command()(avatar.avatar)
 app.command()(avatar.avatars)
 app.command()(avatar.face)
+app.command()(bounce.bounce)
+app.add_typer(chains.app, name="chains")
 app.add_typer(models.app, name="models")
+app.add_typer(lyrics.app, name="lyrics")
+app.command()(serve.serve)
+app.command()(install.install)
 app.command()(doctor.doctor)
+app.add_typer(demo.app, name="demo")
 app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")
+app.add_typer(plugin.app, name="plugin")
 
 
 def _print_version(wanted: bool) -> None:

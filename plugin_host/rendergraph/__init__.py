@@ -1,0 +1,42 @@
+"""Sound on its way back: effect chains, the user's plugins, the mix, the bounce.
+
+DawDreamer and plugins run in a child process only (`worker`), which is watched and ended when it hangs or crashes.
+"""
+
+from plugin_host.rendergraph.bounce import BounceRequest, BounceResult, bounce
+from plugin_host.rendergraph.chains import Chain, EffectSettings, find_chain, list_chains, load_chain
+from plugin_host.rendergraph.curves import Automation, Setting, parse_automation, parse_setting
+from plugin_host.rendergraph.effects import EFFECTS, Effect, Parameter
+from plugin_host.rendergraph.plugins import PluginUse, check_plugin, plugin_title
+from plugin_host.rendergraph.preview import Preview, preview
+from plugin_host.rendergraph.render import describe_plugin
+from plugin_host.rendergraph.safety import Safety, guard
+from plugin_host.rendergraph.stretch import stretch, stretched_s
+
+__all__ = [
+    "EFFECTS",
+    "Automation",
+    "BounceRequest",
+    "BounceResult",
+    "Chain",
+    "Effect",
+    "EffectSettings",
+    "Parameter",
+    "PluginUse",
+    "Preview",
+    "Safety",
+    "Setting",
+    "bounce",
+    "check_plugin",
+    "describe_plugin",
+    "find_chain",
+    "guard",
+    "list_chains",
+    "load_chain",
+    "parse_automation",
+    "parse_setting",
+    "plugin_title",
+    "preview",
+    "stretch",
+    "stretched_s",
+]
