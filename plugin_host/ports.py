@@ -176,7 +176,10 @@ class DawAdapter(Protocol):
         ...
 
     def answer(self, ask_id: str, message: str, failed: bool = False) -> None:
-        """Tell the user in the DAW what became of an ask, where the DAW has a place for that."""
+        """Tell the user in the DAW what became of an ask, where the DAW has a place for that.
+
+        The first line of `message` says what was done; what else the user should know follows, a line each.
+        """
         ...
 
     def close(self) -> None:

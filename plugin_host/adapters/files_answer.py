@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,18 +10,13 @@ from engine.files import write_bytes_whole
 
 SUFFIX = ".problems.txt"
 
-# "verse is now on “/music/verse.mid (sung)” at bar 1." says where; a folder shows that itself.
-_WHERE = re.compile(r"^.*?[”\"](?: at bar \d+(?:, beat [\d.]+)?)?\.(?=\s|$)", re.DOTALL)
-
 
 def lines_of(message: str, problems: Sequence[str]) -> list[str]:
-    """`problems`, and what else an answer says besides where the result is, each once."""
-    rest = _WHERE.sub("", message.strip(), count=1)
-    for problem in problems:
-        rest = rest.replace(problem, " ")
-    rest = re.sub(r"There are \d+ more remarks on this clip\.|There is 1 more remark on this clip\.", " ", rest)
-    rest = " ".join(rest.split())
-    return [*problems, *([rest] if rest else [])]
+    """`problems`, and what else an answer says, each once.
+
+    The answer's first line says that it is done and where, which the folder shows itself.
+    """
+    return list(dict.fromkeys([*problems, *filter(None, message.splitlines()[1:])]))
 
 
 def note_path(source: Path, others: Sequence[Path]) -> Path:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import MelismaError
-from plugin_host.bridge.bench import Bench, Prepare, Prepared
 from plugin_host.bridge.clip_score import write_clip
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.events import Happened, JobEvent
@@ -17,6 +16,7 @@ from plugin_host.bridge.lyrics_source import LyricsSource
 from plugin_host.bridge.region import cut_region
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.sounds import file_stem
+from plugin_host.bridge.task import Prepare, Prepared, Task
 from plugin_host.osc.ulid import new_ulid
 from plugin_host.ports import Action, Ask, DawClip, DawSound
 
@@ -53,10 +53,10 @@ class Asks:
     def sing(self, job_id: str, daw: str, clip: str, client: str) -> Job:
         """Sing the clip or track of that name, "" for what is selected.  Raises `InputError` for an unknown DAW."""
 
-        def prepare(bench: Bench) -> Prepared:
+        def prepare(task: Task) -> Prepared:
             with self._daws.using(daw) as adapter:
                 found = adapter.read_clip(clip or None)
-            return self._sung(found, None, Errand(daw), bench)
+            return self._sung(found, None, Errand(daw), task)
 
         name = clip or f"selection in {self._daws.name(daw)}"
         return self._service.submit_later(job_id, Action.SING, name, prepare, client, Errand(daw))
@@ -64,10 +64,10 @@ class Asks:
     def isolate(self, job_id: str, daw: str, clip: str, client: str) -> Job:
         """As `sing`, for an audio clip and its two stems."""
 
-        def prepare(bench: Bench) -> Prepared:
+        def prepare(task: Task) -> Prepared:
             with self._daws.using(daw) as adapter:
                 found = adapter.read_sound(clip or None)
-            return self._isolated(found, Errand(daw), bench)
+            return self._isolated(found, Errand(daw), task)
 
         name = clip or f"selection in {self._daws.name(daw)}"
         return self._service.submit_later(job_id, Action.ISOLATE, name, prepare, client, Errand(daw))
@@ -88,20 +88,20 @@ class Asks:
 
     def _preparing(self, item: DawClip | DawSound, ask: Ask, errand: Errand) -> Prepare:
         if isinstance(item, DawClip):
-            return lambda bench: self._sung(item, ask, errand, bench)
-        return lambda bench: self._isolated(item, errand, bench)
+            return lambda task: self._sung(item, ask, errand, task)
+        return lambda task: self._isolated(item, errand, task)
 
-    def _sung(self, clip: DawClip, ask: Ask | None, errand: Errand, bench: Bench) -> Prepared:
+    def _sung(self, clip: DawClip, ask: Ask | None, errand: Errand, task: Task) -> Prepared:
         from engine.api import SingRequest
 
         typed = None if ask is None else ask.lyrics
         several = ask is not None and len(ask.clips) > 1
         score, remarks = self._lyrics.words(clip, None if several else typed)
-        path = bench.folder / "clip.mid"
+        path = task.folder / "clip.mid"
         write_clip(score, path)
         request: SingRequest = SingRequest(
             clip=path,
-            out=bench.folder / "sung.wav",
+            out=task.folder / "sung.wav",
             voice=self._wishes.voice,
             sample_rate=clip.session.sample_rate,
             subtype="PCM_24",
@@ -113,15 +113,15 @@ class Asks:
         said = (*remarks, *((_SEVERAL,) if several and typed else ()))
         return Prepared(request, Errand(errand.daw, errand.ask, errand.group, target, said), name)
 
-    def _isolated(self, sound: DawSound, errand: Errand, bench: Bench) -> Prepared:
+    def _isolated(self, sound: DawSound, errand: Errand, task: Task) -> Prepared:
         from engine.api import IsolateRequest
 
         name = sound.name or sound.track
-        path = bench.folder / f"{file_stem(name)}.wav"
-        start = cut_region(sound, path, bench.context)
+        path = task.folder / f"{file_stem(name)}.wav"
+        start = cut_region(sound, path, task.context)
         request: IsolateRequest = IsolateRequest(
             mixes=(path,),
-            out=bench.folder / "stems",
+            out=task.folder / "stems",
             separator=self._wishes.separator,
             device=self._wishes.device,
         )

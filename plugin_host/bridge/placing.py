@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.errors import InputError, MelismaError
-from plugin_host.bridge.bench import Bench, Outcome
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
+from plugin_host.bridge.task import Outcome, Task
 from plugin_host.ports import Capability, DawAdapter, Placement
-
-_REMARKS_TOLD = 3
 
 _log = logging.getLogger(__name__)
 
@@ -28,9 +26,9 @@ class Delivery:
     remarks: tuple[str, ...] = ()
 
 
-def deliver(bench: Bench, daws: Daws, delivery: Delivery) -> Outcome:
+def deliver(task: Task, daws: Daws, delivery: Delivery) -> Outcome:
     """Put the sounds where the job's errand says.  Raises `Cancelled` until something may have been placed."""
-    errand = bench.job.errand
+    errand = task.job.errand
     if errand is None or errand.target is None:
         raise ValueError("a job without a place to deliver to")
     name = daws.name(errand.daw)
@@ -40,9 +38,9 @@ def deliver(bench: Bench, daws: Daws, delivery: Delivery) -> Outcome:
             if Capability.PLACE_AUDIO not in adapter.capabilities:
                 sentence = f"{name} takes no sound from outside: drag it to its place yourself. It is {paths}."
                 return _outcome(delivery, (), sentence)
-            bench.context.step(f"Placing in {name}", 0, 1)
+            task.context.step(f"Placing in {name}", 0, 1)
             _check_session(adapter, errand.target)
-            bench.about_to_place(paths)
+            task.about_to_place(paths)
             placed = adapter.place_audio(delivery.placements, delivery.label)
     except MelismaError as error:
         return _kept(delivery, f"{name} could not be given the sound: {error.message}", error.hint, paths)
@@ -84,10 +82,4 @@ def _outcome(delivery: Delivery, placed: Sequence[Placement], sentence: str, fai
         "placed": [asdict(placement) for placement in placed],
         "remarks": remarks,
     }
-    more = len(remarks) - _REMARKS_TOLD
-    told = remarks[:_REMARKS_TOLD]
-    if more > 0:
-        told.append(
-            f"There are {more} more remarks on this clip." if more > 1 else "There is 1 more remark on this clip."
-        )
-    return Outcome(facts, " ".join([sentence, *told]), failed)
+    return Outcome(facts, "\n".join([sentence, *remarks]), failed)

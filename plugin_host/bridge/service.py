@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.files import write_bytes_whole
 from engine.jobs import JobContext, JobHandle, JobQueue, JobState, Progress
-from plugin_host.bridge.bench import Bench, Outcome, Prepare, Work
 from plugin_host.bridge.events import Happened, JobEvent, Listener, Listeners, Throttle
 from plugin_host.bridge.job import Errand, Job, check_job_id
 from plugin_host.bridge.job_file import kind_of, subject
 from plugin_host.bridge.recovery import resumed
 from plugin_host.bridge.store import JobStore
 from plugin_host.bridge.strict import dump
+from plugin_host.bridge.task import Outcome, Prepare, Task, Work
 from plugin_host.ports import Action
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class BridgeService:
 
     def _enqueue_prepare(self, job: Job, prepare: Prepare) -> None:
         def work(context: JobContext) -> None:
-            prepared = prepare(self._bench(job, context))
+            prepared = prepare(self._task(job, context))
             with self._lock:
                 live = self._live[job.id]
                 name = prepared.name or live.job.name
@@ -212,14 +212,14 @@ class BridgeService:
         job = self._change(job_id, state=JobState.RUNNING, begun=self.get(job_id).begun + 1)
         self._tell(Happened.STATE, job)
         watched = JobContext(lambda progress: self._progress(job_id, progress), context.token)
-        bench = self._bench(job, watched)
-        outcome = self._work(bench)
-        write_bytes_whole(bench.folder / RESULT, dump({"job": job_id, **outcome.facts, "sentence": outcome.sentence}))
+        task = self._task(job, watched)
+        outcome = self._work(task)
+        write_bytes_whole(task.folder / RESULT, dump({"job": job_id, **outcome.facts, "sentence": outcome.sentence}))
         return outcome
 
-    def _bench(self, job: Job, context: JobContext) -> Bench:
+    def _task(self, job: Job, context: JobContext) -> Task:
         folder, sounds = self._store.folder(job.id), self._store.sounds(job.id)
-        return Bench(job, folder, sounds, context, lambda where: self._about_to_place(job.id, where, context))
+        return Task(job, folder, sounds, context, lambda where: self._about_to_place(job.id, where, context))
 
     def _about_to_place(self, job_id: str, where: str, context: JobContext) -> None:
         context.token.raise_if_cancelled()

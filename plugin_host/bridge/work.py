@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from engine.score import Problem, read_score
-from plugin_host.bridge.bench import Bench, Outcome, Work
 from plugin_host.bridge.clip_score import in_session
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
 from plugin_host.bridge.placing import Delivery, deliver
 from plugin_host.bridge.sounds import choose_shelf, keep_stem, keep_sung
+from plugin_host.bridge.task import Outcome, Task, Work
 from plugin_host.ports import Placement
 
 if TYPE_CHECKING:
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 def make_work(daws: Daws) -> Work:
     """The work of a bridge that reaches `daws`."""
 
-    def work(bench: Bench) -> Outcome:
+    def work(task: Task) -> Outcome:
         from engine.api import IsolateRequest
 
-        request = bench.job.request
+        request = task.job.request
         assert request is not None  # a job is queued with one
-        return _isolate(bench, request, daws) if isinstance(request, IsolateRequest) else _sing(bench, request, daws)
+        return _isolate(task, request, daws) if isinstance(request, IsolateRequest) else _sing(task, request, daws)
 
     return work
 
 
-def _sing(bench: Bench, request: SingRequest, daws: Daws) -> Outcome:
+def _sing(task: Task, request: SingRequest, daws: Daws) -> Outcome:
     from engine.api import render_clip
 
-    result = render_clip(request, bench.context)
-    errand = bench.job.errand
+    result = render_clip(request, task.context)
+    errand = task.job.errand
     if errand is None or errand.target is None:
         return Outcome(asdict(result), f"{result.out} was sung by {result.voice}, {result.duration_s:.1f} s.")
     target = errand.target
-    shelf = choose_shelf(target, bench.sounds)
+    shelf = choose_shelf(target, task.sounds)
     sound = keep_sung(result.out, target, result.offset_s, shelf.folder)
     with suppress(OSError):
         result.out.unlink()
@@ -53,18 +53,18 @@ def _sing(bench: Bench, request: SingRequest, daws: Daws) -> Outcome:
     remarks += [*errand.remarks, *(problem.message for problem in problems if problem.severity != "info")]
     track = target.track or target.name
     placement = Placement(sound.path, f"{track} (sung)", sound.start_samples, beside=target.track)
-    return deliver(bench, daws, Delivery((placement,), f"Sing {target.name}", facts, tuple(remarks)))
+    return deliver(task, daws, Delivery((placement,), f"Sing {target.name}", facts, tuple(remarks)))
 
 
-def _isolate(bench: Bench, request: IsolateRequest, daws: Daws) -> Outcome:
+def _isolate(task: Task, request: IsolateRequest, daws: Daws) -> Outcome:
     from engine.api import isolate_vocals
 
-    result = isolate_vocals(request, bench.context)
-    errand = bench.job.errand
+    result = isolate_vocals(request, task.context)
+    errand = task.job.errand
     if errand is None or errand.target is None:
         return Outcome(asdict(result), _isolated(result), failed=bool(result.failed))
     target, mix = errand.target, result.files[0]
-    shelf = choose_shelf(target, bench.sounds)
+    shelf = choose_shelf(target, task.sounds)
     vocals = keep_stem(mix.vocals, "vocals", target, shelf.folder)
     instrumental = keep_stem(mix.instrumental, "instrumental", target, shelf.folder)
     with suppress(OSError):
@@ -78,7 +78,7 @@ def _isolate(bench: Bench, request: IsolateRequest, daws: Daws) -> Outcome:
         Placement(instrumental.path, names[1], instrumental.start_samples, beside=names[0]),
     )
     remarks = (*([shelf.remark] if shelf.remark else ()), *errand.remarks)
-    return deliver(bench, daws, Delivery(placements, f"Isolate {target.name}", facts, remarks))
+    return deliver(task, daws, Delivery(placements, f"Isolate {target.name}", facts, remarks))
 
 
 def _isolated(result: IsolateResult) -> str:

@@ -20,9 +20,11 @@ from pythonosc.udp_client import SimpleUDPClient
 bridge = json.loads((Path(sys.argv[1]) / "bridge.json").read_text())  # sys.argv[1]: the runtime folder
 client = SimpleUDPClient("127.0.0.1", bridge["udp_port"])
 
+
 def ulid():
     number = time.time_ns() // 10**6 << 80 | secrets.randbits(80)
     return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number >> bit & 31] for bit in range(125, -1, -5))
+
 
 def ask(address, *arguments):
     request_id = ulid()
@@ -35,6 +37,7 @@ def ask(address, *arguments):
             if reply.params[0] == request_id:
                 sys.exit(" ".join(reply.params[2:]))
     sys.exit("The bridge does not answer.")
+
 
 ask("/hello", "my-script", "My script", "1.0")
 print(Path(ask("/job/list")["path"]).read_text())
@@ -112,9 +115,45 @@ _KIND_NOTES: Final = {
 }
 
 
+_ANSWERS: Final = """\
+## Answer files
+
+JSON in UTF-8; they do not change once they are named. Further fields may come with later versions.
+
+### Jobs
+
+What `/hello` and `/job/list` answer: all jobs in the order in which they came.
+
+```json
+{"format": "melisma-jobs", "version": 1, "jobs": [{
+  "id": "01JD...", "kind": "sing", "name": "clip.mid", "client": "my-script", "daw": "", "submitted_at": 1763750000.0,
+  "state": "running", "sentence": "", "ended_at": null, "result": null,
+  "progress": {"stage": "Singing", "done": 2, "total": 9}}]}
+```
+
+`state` and `sentence` as in `/job/state`; `result` is the path of the result file once there is one: a sound is kept
+even where it could not be placed.
+
+### DAWs
+
+What `/daw/list` answers.
+
+```json
+{"format": "melisma-daws", "version": 1, "daws": [{
+  "id": "ardour", "name": "Ardour", "present": true, "capabilities": ["asks", "place_audio", "read_clip"],
+  "session": {"key": "/music/Song", "name": "Song", "sample_rate": 48000, "folder": "/music/Song"}}]}
+```
+
+### Result
+
+What `/job/done` names: the job's id, a sentence, and what was made (`out` or `files`; of a DAW's clip also `kept` and
+`placed`).
+"""
+
+
 def page() -> str:
     """The whole page."""
-    return "\n".join([_BEGIN, *_tables(), *_job_files()]).rstrip() + "\n"
+    return "\n".join([_BEGIN, *_tables(), *_job_files(), _ANSWERS]).rstrip() + "\n"
 
 
 def _tables() -> Iterator[str]:

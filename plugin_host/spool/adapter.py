@@ -14,6 +14,8 @@ from plugin_host.spool.records import Record, SpoolError
 PLACE_TIMEOUT_S = 120.0
 """A DAW copies and converts what it imports, and draws its waveform."""
 
+REMARKS_TOLD = 3
+
 
 class SpoolAdapter:
     """A `DawAdapter` over a spool.  `folder` None: the one where the installed script looks."""
@@ -89,7 +91,7 @@ class SpoolAdapter:
 
     def answer(self, ask_id: str, message: str, failed: bool = False) -> None:
         if not self._closed:
-            self._spool.answer(ask_id, message, failed)
+            self._spool.answer(ask_id, _shortened(message), failed)
 
     def close(self) -> None:
         self._closed = True
@@ -104,6 +106,15 @@ class SpoolAdapter:
 
     def _what(self, name: str | None) -> str:
         return f"{name!r} in {self._name}" if name else f"What is selected in {self._name}"
+
+
+def _shortened(message: str) -> str:
+    """What fits a small window over somebody's work; the whole list is in the job's result."""
+    first, *remarks = message.splitlines() or [""]
+    more = len(remarks) - REMARKS_TOLD
+    if more > 0:
+        remarks[REMARKS_TOLD:] = [f"There {'is 1 more remark' if more == 1 else f'are {more} more remarks'}."]
+    return "\n".join([first, *remarks])
 
 
 def _ask(ask_id: str, head: Record, records: Sequence[Record]) -> Ask:

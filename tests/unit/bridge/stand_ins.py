@@ -16,13 +16,13 @@ from engine.jobs import JobContext, JobState
 from engine.score import Score, apply_lyrics, read_score
 from plugin_host.adapters.fake import FakeAdapter, FakeDaw
 from plugin_host.bridge.asks import Asks
-from plugin_host.bridge.bench import Bench, Outcome
 from plugin_host.bridge.clip_score import clip_score
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.events import Happened, JobEvent
 from plugin_host.bridge.job import Job
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.store import JobStore
+from plugin_host.bridge.task import Outcome, Task
 from plugin_host.ports import Action, DawClip, DawNote, Placement
 
 LONG_S = 20
@@ -46,16 +46,16 @@ class Worker:
     fails: dict[str, Exception] = field(default_factory=dict)
     steps: int = 3
 
-    def __call__(self, bench: Bench) -> Outcome:
-        self.begun.append(bench.job.id)
+    def __call__(self, task: Task) -> Outcome:
+        self.begun.append(task.job.id)
         self.started.release()
         while not self.free and not self.gate.wait(0.01):
-            bench.context.token.raise_if_cancelled()
-        if bench.job.id in self.fails:
-            raise self.fails[bench.job.id]
+            task.context.token.raise_if_cancelled()
+        if task.job.id in self.fails:
+            raise self.fails[task.job.id]
         for done in range(self.steps + 1):
-            bench.context.step("Working", done, self.steps)
-        return Outcome({"made": bench.job.name}, f"{bench.job.name} was made.")
+            task.context.step("Working", done, self.steps)
+        return Outcome({"made": task.job.name}, f"{task.job.name} was made.")
 
     def let_go(self) -> None:
         self.gate.set()

@@ -130,12 +130,13 @@ def test_problems_are_told_with_the_bars_of_the_session(rig: Rig) -> None:
     assert "Bar 4, beat 2: this note has no lyric" in job.sentence
 
 
-def test_only_the_first_remarks_are_told(rig: Rig) -> None:
+def test_every_remark_is_a_line_of_its_own(rig: Rig) -> None:
     gaps = [DawNote(5.0 * n, 1.0, 60) for n in range(1, 8)]
     rig.daw.add_clip("Lead", "Vocal", 8.0, [NOTES[0], *gaps])
     job = rig.do(Action.SING, "Lead")
-    assert job.sentence.count("this note has no lyric") == 3
-    assert job.sentence.endswith("There are 4 more remarks on this clip.")
+    done, *said = job.sentence.splitlines()
+    assert "Lead is now on" in done
+    assert [line.count("this note has no lyric") for line in said] == [1] * 7
     remarks = result_of(job)["remarks"]
     assert isinstance(remarks, list)
     assert len(remarks) == 7

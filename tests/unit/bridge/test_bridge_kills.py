@@ -10,10 +10,10 @@ import pytest
 
 from engine.errors import InputError
 from engine.jobs import JobState
-from plugin_host.bridge.bench import Bench, Prepared
 from plugin_host.bridge.events import Happened
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.store import JobStore
+from plugin_host.bridge.task import Prepared, Task
 from plugin_host.ports import Action
 from tests.unit.bridge.stand_ins import LONG_S, Start, Watcher, Worker, request
 
@@ -69,7 +69,7 @@ def test_a_cancelled_job_stays_cancelled_when_the_kill_comes_before_it_ended(
     stuck = threading.Event()
     in_there = threading.Event()
 
-    def deaf(bench: Bench) -> None:
+    def deaf(task: Task) -> None:
         in_there.set()
         stuck.wait(LONG_S)
 
@@ -132,7 +132,7 @@ def test_a_kill_before_the_clip_was_read(start: Start, worker: Worker, tmp_path:
     service = start()
     inside, leave = threading.Event(), threading.Event()
 
-    def prepare(_: Bench) -> Prepared:
+    def prepare(_: Task) -> Prepared:
         inside.set()
         leave.wait(LONG_S)
         return Prepared(request(tmp_path))

@@ -11,10 +11,10 @@ import pytest
 
 from engine.errors import InputError, MelismaError
 from engine.jobs import JobState
-from plugin_host.bridge.bench import Bench, Prepared
 from plugin_host.bridge.events import EVERY_S, Happened, JobEvent, Throttle
 from plugin_host.bridge.job import Job
 from plugin_host.bridge.store import JobStore
+from plugin_host.bridge.task import Prepared, Task
 from plugin_host.ports import Action
 from tests.unit.bridge.stand_ins import LONG_S, Start, Watcher, Worker, request
 
@@ -126,11 +126,11 @@ def test_a_request_that_must_be_read_first(start: Start, worker: Worker, tmp_pat
     seen = Watcher(service)
     worker.let_go()
 
-    def prepare(bench: Bench) -> Prepared:
-        assert bench.folder.is_dir()
+    def prepare(task: Task) -> Prepared:
+        assert task.folder.is_dir()
         return Prepared(request(tmp_path, "read"), name="Lead")
 
-    def refuse(_: Bench) -> Prepared:
+    def refuse(_: Task) -> Prepared:
         raise InputError("Nothing is selected.", "Select something.")
 
     service.submit_later("good", Action.SING, "selection", prepare)
@@ -146,7 +146,7 @@ def test_cancelled_while_it_is_read(start: Start, worker: Worker, tmp_path: Path
     seen = Watcher(service)
     inside, leave = threading.Event(), threading.Event()
 
-    def prepare(_: Bench) -> Prepared:
+    def prepare(_: Task) -> Prepared:
         inside.set()
         leave.wait(LONG_S)
         return Prepared(request(tmp_path))

@@ -166,7 +166,7 @@ def test_changed_content_is_taken_again_and_a_touch_is_not(watched: Watched) -> 
     assert len(second.clips[0].notes) == 6
     assert second.id != first.id
     # The answer to the older one comes late, and changes nothing.
-    finish(watched, second, "verse is now on “x”. Something.")
+    finish(watched, second, "verse is now on “x”.\nSomething.")
     finish(watched, first, "too late", failed=True)
     assert (watched.folder / "verse.problems.txt").read_text() == "Something.\n"
 
@@ -367,9 +367,8 @@ def test_files_of_one_name_keep_their_problems_apart(watched: Watched) -> None:
     ("message", "lines"),
     [
         ("verse is now on “/a/verse.mid (sung)” at bar 1.", []),
-        ("verse is now on “/a/b (sung)” at bar 12, beat 2.5. Bar 3: x. Bar 4: y.", ["Bar 3: x. Bar 4: y."]),
-        ("m are now on “/a/m.wav vocals” and “/a/m.wav instrumental”.", []),
-        ("v is now on “t”. Bar 1, beat 2: known. More.", ["More."]),
+        ("verse is now on “/a/b (sung)” at bar 12.\nBar 3: x.\nBar 4: y.", ["Bar 3: x.", "Bar 4: y."]),
+        ("v is now on “t”.\nBar 1, beat 2: known.\nMore.", ["More."]),
         ("", []),
     ],
 )

@@ -121,6 +121,16 @@ def test_an_ask_for_something_unknown_is_answered(tmp_path: Path) -> None:
     assert head[:2] == ("1", "error")
 
 
+def test_an_answer_of_many_lines_is_cut_to_fit_a_small_window(tmp_path: Path) -> None:
+    daw = adapter(tmp_path)
+    for lines in (1, 4, 5, 9):
+        daw.answer("1", "\n".join(f"line {n}" for n in range(lines)))
+        told = unpack((tmp_path / "answer").read_bytes())[0][2].splitlines()
+        assert told[: min(lines, 4)] == [f"line {n}" for n in range(min(lines, 4))]
+        assert len(told) == min(lines, 5)
+        assert lines < 5 or str(lines - 4) in told[-1]
+
+
 def test_transport(tmp_path: Path) -> None:
     with SpoolScript(tmp_path, lambda verb, records: (["ok", ""], [("transport", "480000.0", "1", "93.5")])):
         transport = adapter(tmp_path).transport()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Task:
     """What the work on one job is given.
 
     `folder` is the job's own; what the user shall keep goes to `sounds`.  `about_to_place` must be called before
@@ -47,5 +47,5 @@ class Prepared:
     name: str = ""
 
 
-Work = Callable[[Bench], Outcome]
-Prepare = Callable[[Bench], Prepared]
+Work = Callable[[Task], Outcome]
+Prepare = Callable[[Task], Prepared]
