@@ -1,7 +1,4 @@
-"""How long the way to the bridge and back takes, and whether anything is lost: `python -m plugin_host.osc.bench`.
-
-The server runs here with a handler that only counts; every client is a process of its own.
-"""
+"""How long the way to a handler and back takes, and whether anything is lost; every client is a process of its own."""
 
 from __future__ import annotations
 
@@ -15,11 +12,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from plugin_host.osc.addresses import JOB_CANCEL
 from plugin_host.osc.client import OscClient, Transport
-from plugin_host.osc.handling import Answer, ClientId, Request, Value
+from plugin_host.osc.handling import Answer, ClientId, Handler, Request, Value
 from plugin_host.osc.runtime_file import RuntimeEntry, new_token
 from plugin_host.osc.server import OscServer
 
@@ -35,16 +31,30 @@ class Measured:
 
 
 class _Counting:
-    """Counts how often every request is handled."""
+    """Counts how often every request of one address is handled, before it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: Handler, address: str) -> None:
         self.runs: Counter[str] = Counter()
+        self._inner, self._address = inner, address
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Answer:
-        if request.address == JOB_CANCEL:
+        if request.address == self._address:
             with self._lock:
                 self.runs[request.id] += 1
+        return self._inner.handle(request)
+
+    def notice(self, address: str, arguments: Mapping[str, Value]) -> None:
+        self._inner.notice(address, arguments)
+
+    def gone(self, client: ClientId) -> None:
+        self._inner.gone(client)
+
+
+class Nothing:
+    """A handler that says yes to everything: what is left is the way there and back."""
+
+    def handle(self, _request: Request) -> Answer:
         return Answer()
 
     def notice(self, address: str, arguments: Mapping[str, Value]) -> None: ...
@@ -52,16 +62,19 @@ class _Counting:
     def gone(self, client: ClientId) -> None: ...
 
 
-def measure(clients: int = 8, requests: int = 1000, transport: Transport = Transport.UDP) -> Measured:
-    """`requests` in all, shared among `clients` that ask at once, each one request after the other."""
-    handler, token = _Counting(), new_token()
-    with OscServer(handler, token) as server:
-        where = json.dumps({"udp_port": server.udp_port, "tcp_port": server.tcp_port, "token": token, "pid": 1})
+def measure(
+    handler: Handler, address: str, *arguments: Value, clients: int, requests: int, transport: Transport
+) -> Measured:
+    """`requests` of `address` in all, shared among `clients` that ask at once, each one request after the other."""
+    counting, token = _Counting(handler, address), new_token()
+    with OscServer(counting, token) as server:
+        entry = {"udp_port": server.udp_port, "tcp_port": server.tcp_port, "token": token, "pid": 1}
+        told = json.dumps({"entry": entry, "address": address, "arguments": arguments})
         processes = [
             _start(f"bench-{i}", requests // clients + (i < requests % clients), transport) for i in range(clients)
         ]
         for process in processes:
-            _write(process, where)
+            _write(process, told)
         for process in processes:  # everybody has said hello before anybody begins
             _read(process)
         for process in processes:
@@ -73,8 +86,8 @@ def measure(clients: int = 8, requests: int = 1000, transport: Transport = Trans
     return Measured(
         median_ms=statistics.median(taken_ms),
         p99_ms=taken_ms[math.ceil(0.99 * len(taken_ms)) - 1],
-        lost=requests - min(len(taken_ms), len(handler.runs)),
-        run_twice=sum(runs > 1 for runs in handler.runs.values()),
+        lost=requests - min(len(taken_ms), len(counting.runs)),
+        run_twice=sum(runs > 1 for runs in counting.runs.values()),
     )
 
 
@@ -94,30 +107,28 @@ def _read(process: subprocess.Popen[str]) -> str:
 
 
 def _ask(name: str, requests: int, transport: Transport) -> None:
-    """One client: where the server is comes in, then "go"; the times of the answered requests go out."""
-    entry = RuntimeEntry(**json.loads(sys.stdin.readline()))
+    """One client: where the server is and what to ask comes in, then "go"; the times of the answers go out."""
+    told = json.loads(sys.stdin.readline())
+    entry = RuntimeEntry(**told["entry"])
     taken_ms = []
     with OscClient(name, transport=transport, entry=entry) as client:
         print("ready", flush=True)
         sys.stdin.readline()
         for _ in range(requests):
             begun = time.perf_counter()
-            client.request(JOB_CANCEL, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+            client.request(told["address"], *told["arguments"])
             taken_ms.append(1e3 * (time.perf_counter() - begun))
     print(json.dumps(taken_ms), flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the round trip of the OSC bridge.")
-    parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--requests", type=int, default=1000)
-    parser.add_argument("--over", type=Transport, choices=list(Transport), default=Transport.UDP)
-    parser.add_argument("--client", help=argparse.SUPPRESS)
+    """One client of `measure`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--client", required=True)
+    parser.add_argument("--requests", type=int, required=True)
+    parser.add_argument("--over", type=Transport, choices=list(Transport), required=True)
     options = parser.parse_args()
-    if options.client:
-        _ask(options.client, options.requests, options.over)
-    else:
-        print(json.dumps(asdict(measure(options.clients, options.requests, options.over))))
+    _ask(options.client, options.requests, options.over)
 
 
 if __name__ == "__main__":
