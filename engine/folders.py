@@ -74,7 +74,19 @@ def _user_folder(kind: str) -> Path:
 
 
 def _runtime_path(app: str, appauthor: Literal[False]) -> Path:
-    """As platformdirs says, but never below a shared temporary folder, where another user may have been first."""
-    if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
+    """As platformdirs says, but never below a shared temporary folder, where another user may have been first.
+
+    It goes there where `XDG_RUNTIME_DIR` is not set, and where that names no folder of this user's alone.
+    """
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if sys.platform == "linux" and not (given and _is_private(Path(given))):
         return platformdirs.user_state_path(app, appauthor=appauthor) / "runtime"
     return platformdirs.user_runtime_path(app, appauthor=appauthor)
+
+
+def _is_private(folder: Path) -> bool:
+    try:
+        facts = folder.stat()
+    except OSError:
+        return False
+    return facts.st_mode == stat.S_IFDIR | 0o700 and facts.st_uid == os.getuid()

@@ -172,7 +172,11 @@ class DawAdapter(Protocol):
     def transport(self) -> Transport: ...
 
     def asks(self) -> tuple[Ask, ...]:
-        """What the user asked for since the last call, oldest first; each is given once."""
+        """What the user asked for since the last call, oldest first; each is given once.
+
+        The next call, or `close`, says that those given before were written down.  After a kill without it an adapter
+        gives them again, under their ids or new ones.
+        """
         ...
 
     def answer(self, ask_id: str, message: str, failed: bool = False) -> None:

@@ -23,6 +23,8 @@ class SpoolScript:
     def __init__(self, folder: Path, serve: Serve, alive: Sequence[str] = ALIVE) -> None:
         self.folder, self._serve = folder, serve
         self.commands: list[tuple[str, list[Record]]] = []
+        self.sessions: list[str] = []
+        """Those to which commands were addressed."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.write("alive", pack(alive))
@@ -48,8 +50,9 @@ class SpoolScript:
                 os.rename(self.folder / "cmd", self.folder / "cmd.taken")  # noqa: PTH104
             except FileNotFoundError:
                 continue
-            (number, verb), records = unpack((self.folder / "cmd.taken").read_bytes())
+            (number, verb, *session), records = unpack((self.folder / "cmd.taken").read_bytes())
             self.commands.append((verb, records))
+            self.sessions += session
             reply = self._serve(verb, records)
             if reply is not None:
                 self.write(f"reply-{number}", reply if isinstance(reply, bytes) else pack(*reply))

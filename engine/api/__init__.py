@@ -6,6 +6,7 @@ from engine.api.isolate import FailedMix, IsolatedMix, IsolateRequest, IsolateRe
 from engine.api.models import add_model, model_info, verify_model
 from engine.api.portraits import LocatedFace, locate_face
 from engine.api.sing import SingRequest, SingResult, render_clip
+from engine.api.words import count_syllables
 from engine.doctor import doctor_report
 from engine.models import list_models
 from engine.models.add import remove_model
@@ -25,6 +26,7 @@ __all__ = [
     "SingRequest",
     "SingResult",
     "add_model",
+    "count_syllables",
     "doctor_report",
     "inspect_mdx",
     "is_package",

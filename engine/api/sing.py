@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.api.words import count_syllables
 from engine.audio import Audio, Subtype, check_suffix, resample, write_audio
 from engine.errors import InputError, MelismaError
 from engine.folders import cache_folder
@@ -14,7 +15,7 @@ from engine.jobs import JobContext
 from engine.models import VoiceManifest, find_model
 from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
-from engine.phonemize import guess_language, phonemizer
+from engine.phonemize import guess_language
 from engine.score import Problem, Score, read_score
 from engine.singing.cache import PhraseCache
 from engine.singing.clip import SungClip, SungTiming, sing_score, time_score
@@ -120,11 +121,7 @@ def _prepared(request: SingRequest, context: JobContext) -> tuple[Score, HiddenS
 def _read(request: SingRequest, manifest: VoiceManifest) -> tuple[Score, str]:
     asked = request.language
     track = int(request.track) if request.track and request.track.isdecimal() else request.track
-
-    def count_syllables(word: str) -> int:
-        return len(phonemizer(asked or guess_language([word])).phonemize_word(word).syllables)
-
-    score = read_score(request.clip, request.lyrics, track, count_syllables=count_syllables)
+    score = read_score(request.clip, request.lyrics, track, count_syllables=lambda word: count_syllables(word, asked))
     if not score.notes:
         raise InputError(f"{request.clip.name} has no notes to sing.", "Choose another track with --track.")
     language = asked or score.language or guess_language([note.lyric for note in score.notes])

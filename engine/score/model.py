@@ -53,8 +53,8 @@ class Problem:
     """Something the producer should know, in a sentence that names its place ("Bar 3, beat 2.5: ...").
 
     `kind` is for programs: overlap, chord, no_lyric, no_lyrics, zero_length, unclosed_note, hold_without_syllable,
-    too_many_syllables, surplus_notes, several_tracks, charset, repeats, no_notes.  `note_id`, `bar` and `beat` are
-    None where the whole clip is meant.
+    too_many_syllables, surplus_notes, several_tracks, charset, repeats, no_notes; own_lyrics and found_lyrics of
+    clips in DAWs: where the words came from.  `note_id`, `bar` and `beat` are None where the whole clip is meant.
     """
 
     kind: str

@@ -29,8 +29,10 @@ class _ArdourAdapter(SpoolAdapter):
 class _ArdourSpool(Spool):
     """Ardour keeps every channel in a file of its own; everybody behind this sees one file a region."""
 
-    def command(self, verb: str, records: Iterable[Sequence[str]] = (), timeout_s: float = 5.0) -> list[Record]:
-        return join_channels(super().command(verb, records, timeout_s))
+    def command(
+        self, verb: str, records: Iterable[Sequence[str]] = (), timeout_s: float = 5.0, session: str = ""
+    ) -> list[Record]:
+        return join_channels(super().command(verb, records, timeout_s, session))
 
     def asks(self) -> list[tuple[str, Record, list[Record]]]:
         joined = []

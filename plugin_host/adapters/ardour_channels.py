@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,10 @@ from engine.audio import Audio, open_audio, read_audio, write_audio
 from engine.errors import InputError
 from engine.files import make_folder
 from engine.folders import cache_folder
-from plugin_host.spool.records import Record, integer
+from plugin_host.spool.records import Record, SpoolError, integer
+
+_KEPT_S = 24 * 3600.0
+_REGION_FIELDS = 9  # its name included
 
 
 def join_channels(records: Iterable[Record]) -> list[Record]:
@@ -51,11 +56,16 @@ def _joined(region: Record, sources: list[Record], rate: int | None) -> Record:
         _check_rate(path, rate)
     if len(paths) == 1:
         return sources[0]
+    if len(region) != _REGION_FIELDS:
+        raise SpoolError("a source that belongs to no region")
     offset, length = integer(sources[0][2]), integer(region[6])
     stamps = [f"{path}\0{path.stat().st_mtime_ns}\0{path.stat().st_size}" for path in paths]
     digest = hashlib.sha256("\0".join([*stamps, str(offset), str(length)]).encode("utf-8", "surrogateescape"))
     out = cache_folder() / "daw" / f"{paths[0].stem.removesuffix('%L')}_{digest.hexdigest()[:12]}.wav"
-    if not out.is_file():
+    _remove_old(out.parent)
+    if out.is_file():
+        out.touch()
+    else:
         make_folder(out.parent)
         write_audio(_interleaved(paths, offset, length), out, subtype="FLOAT")
     return ("source", str(out), "0")
@@ -72,6 +82,14 @@ def _interleaved(paths: list[Path], offset: int, length: int) -> Audio:
     if not shortest:
         raise InputError(f"{paths[0]} is shorter than its region.", "Import it into the session again.")
     return Audio(np.stack([channel[:shortest] for channel in channels]), rate)
+
+
+def _remove_old(folder: Path) -> None:
+    """What was joined is needed until its job has begun; a session of stereo tracks would fill the disk."""
+    for path in folder.glob("*.wav"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _KEPT_S:
+                path.unlink()
 
 
 def _check_rate(path: Path, rate: int | None) -> None:

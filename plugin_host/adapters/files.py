@@ -129,6 +129,8 @@ class FilesAdapter:
             self._ledger.save()
 
     def close(self) -> None:
+        if not self._closed:
+            self._intake.save()
         self._closed = True
 
     def _check_there(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +14,7 @@ from plugin_host.adapters.files_ledger import Entry, Ledger, State
 from plugin_host.adapters.files_read import is_music_xml, is_ours, missing_bytes, read_clip_file, read_sound_file
 from plugin_host.adapters.files_scan import SETTLE_S, Found, Settling, digest_of, find_inputs
 from plugin_host.lyrics import LyricsBook
+from plugin_host.osc.ulid import new_ulid
 from plugin_host.ports import Action, Ask, Session
 
 PATIENCE_S = 10.0
@@ -33,7 +33,12 @@ class Intake:
         self._missed: dict[str, int] = {}
 
     def asks(self, now_s: float) -> tuple[Ask, ...]:
-        """The files that are ready now.  `now_s`: seconds of any one clock."""
+        """The files that are ready now.  `now_s`: seconds of any one clock.
+
+        They are written down at the next call, when there are jobs for them: after a kill before that they are taken
+        again.
+        """
+        self.save()
         found = self.look()
         self._forget_gone(found)
         asks: list[Ask] = []
@@ -41,9 +46,12 @@ class Intake:
             ask = self._ask(item, now_s) if len(asks) < _AT_A_TIME else None
             if ask is not None:
                 asks.append(ask)
-        with suppress(MelismaError):  # a full disk: what was taken is known until the end of this program
-            self._ledger.save()
         return tuple(asks)
+
+    def save(self) -> None:
+        """Write down what was taken."""
+        with suppress(MelismaError):  # a full disk: it is known until the end of this program
+            self._ledger.save()
 
     def look(self) -> list[Found]:
         """All files that may be meant for us, in folders that are there."""
@@ -58,7 +66,7 @@ class Intake:
         digest = digest or digest_of(found)
         known = self._ledger.get(found.key)
         stamp = repr(found.stamp)
-        ask_id = "file-" + _short_hash(f"{found.key}\0{stamp}\0{digest}")
+        ask_id = f"file-{new_ulid()}"  # a file that was taken away and put back is asked for anew
         entry = Entry(found.key, stamp, digest, found.action, State.ASKED, ask_id, beside=found.lyrics is not None)
         entry = replace(entry, note=known.note if known else "")
         if found.action is Action.ISOLATE:
@@ -142,7 +150,3 @@ def passes(found: Found) -> bool:
     if found.action is Action.ISOLATE:
         return is_ours(found.path)
     return found.path.suffix.lower() == ".xml" and not is_music_xml(found.path)
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]

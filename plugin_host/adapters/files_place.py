@@ -23,6 +23,7 @@ from engine.audio import (
 )
 from engine.errors import InputError, MelismaError
 from engine.files import written_whole
+from plugin_host.bridge.sounds import rate_name, time_name
 
 _LONGEST_NAME_BYTES = 255 - 40  # room for what is added while a file is written
 _AUDIBLE = 10 ** (-50 / 20)
@@ -65,7 +66,7 @@ def place_stems(vocals: Path, instrumental: Path, mix: Path) -> tuple[Path, Path
     with open_audio(mix) as heard, open_audio(vocals) as voice:
         same = heard.sample_rate == voice.sample_rate and heard.expected_samples == voice.expected_samples
         stamp = heard.time_reference_samples or 0
-        position = f"{_time(stamp / heard.sample_rate)}_{_khz(heard.sample_rate)}"
+        position = f"{time_name(stamp / heard.sample_rate)}_{rate_name(heard.sample_rate)}"
     names = [f"{_stem(mix)}_{part}_{position}" for part in ("vocals", "instrumental")]
     new = [mix.with_name(f".{_short(name)}.{os.getpid()}.new.wav") for name in names]
     try:
@@ -86,7 +87,7 @@ def _write_clip(samples: FloatArray, rate: int, clip: Path, bar: int, beats: int
     from engine.audio import write_audio
 
     early = f"_starts-{beats}-beat{'s' if beats > 1 else ''}-before" if beats else ""
-    name = f"{early}_b{bar:03}_q{-float(beats) if beats else 0.0:07.3f}_{_khz(rate)}"
+    name = f"{early}_b{bar:03}_q{-float(beats) if beats else 0.0:07.3f}_{rate_name(rate)}"
 
     def write(path: Path) -> None:
         audio = Audio(np.ascontiguousarray(samples, np.float32), rate)
@@ -111,7 +112,8 @@ def _named(new: Path, name: str) -> Path:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     path = new.with_name(f"{name}_{digest[:8]}.wav")
     try:
-        new.replace(path)
+        if not path.exists():  # else the same sound is there, and a DAW may have it open
+            new.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise MelismaError(f"{path} could not be written: {reason}.", "Check free space and permissions.") from error
@@ -174,12 +176,3 @@ def _short(name: str, most: int = _LONGEST_NAME_BYTES) -> str:
     while len(os.fsencode(name)) > most:
         name = name[:-1]
     return name
-
-
-def _khz(rate: int) -> str:
-    return f"{rate // 1000}k" + (f"{rate % 1000:03}".rstrip("0") if rate % 1000 else "")
-
-
-def _time(at_s: float) -> str:
-    minutes, seconds = divmod(at_s, 60)
-    return f"{int(minutes):02}m{seconds:06.3f}s"

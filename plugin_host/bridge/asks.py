@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import MelismaError
+from engine.jobs import JobState
 from plugin_host.bridge.clip_score import write_clip
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.events import Happened, JobEvent
@@ -17,8 +21,7 @@ from plugin_host.bridge.region import cut_region
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.sounds import file_stem
 from plugin_host.bridge.task import Prepare, Prepared, Task
-from plugin_host.osc.ulid import new_ulid
-from plugin_host.ports import Action, Ask, DawClip, DawSound
+from plugin_host.ports import Action, Ask, DawAdapter, DawClip, DawSound
 
 if TYPE_CHECKING:
     from engine.api import IsolateRequest, SingRequest
@@ -28,6 +31,9 @@ _NOTHING = {
     Action.ISOLATE: "No audio clip is selected. Select an audio clip and ask again.",
 }
 _SEVERAL = "The words were meant for one clip, but several are selected; each keeps its own."
+
+_REMEMBERED = 1000
+"""Asks of which is known that they were answered."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +53,9 @@ class Asks:
     def __init__(self, service: BridgeService, daws: Daws, lyrics: LyricsSource, wishes: Wishes | None = None) -> None:
         self._service, self._daws, self._lyrics = service, daws, lyrics
         self._wishes = wishes or Wishes()
+        self._coming: set[str] = set()  # groups whose jobs are not all there yet
+        self._answered: deque[str] = deque(maxlen=_REMEMBERED)
+        self._lock = threading.Lock()
         self.end = service.subscribe(self._happened)
         """Stops answering."""
 
@@ -73,18 +82,30 @@ class Asks:
         return self._service.submit_later(job_id, Action.ISOLATE, name, prepare, client, Errand(daw))
 
     def take(self, daw: str, ask: Ask) -> None:
-        """What the user asked for inside the DAW, a job for each clip.  Raises nothing: the user there is told."""
+        """What the user asked for inside the DAW, a job for each clip.  Raises nothing: the user there is told.
+
+        An ask that comes again after a kill makes only the jobs that are not there yet.
+        """
         wanted: Sequence[DawClip | DawSound] = ask.clips if ask.action is Action.SING else ask.sounds
         if not wanted:
             self._answer(daw, ask.id, _NOTHING[ask.action], failed=True)
             return
-        errand = Errand(daw, ask.id, group=new_ulid())
+        errand = Errand(daw, ask.id, group=_id_of(daw, ask.id))
+        with self._lock:
+            self._coming.add(errand.group)
+        failed = False
         try:
-            for item in wanted:
-                prepare = self._preparing(item, ask, errand)
-                self._service.submit_later(new_ulid(), ask.action, item.name or item.track, prepare, errand=errand)
+            for number, item in enumerate(wanted):
+                prepare, name = self._preparing(item, ask, errand), item.name or item.track
+                self._service.submit_later(_id_of(daw, ask.id, number), ask.action, name, prepare, errand=errand)
         except MelismaError as error:
+            failed = True
             self._answer(daw, ask.id, str(error), failed=True)
+        finally:
+            with self._lock:
+                self._coming.discard(errand.group)
+        if not failed:
+            self._answer_group(errand)
 
     def _preparing(self, item: DawClip | DawSound, ask: Ask, errand: Errand) -> Prepare:
         if isinstance(item, DawClip):
@@ -134,20 +155,37 @@ class Asks:
     def _happened(self, event: JobEvent) -> None:
         """Answer once all jobs of an ask are over."""
         errand = event.job.errand
-        if event.what is not Happened.STATE or not event.job.ended or errand is None or not errand.ask:
-            return
-        group = [job for job in self._service.jobs() if job.errand is not None and job.errand.group == errand.group]
-        if all(job.ended for job in group):
-            sentences = [job.sentence or f"{job.name}: {job.state.value}." for job in group]
-            failed = any(job.state.value == "failed" for job in group)
-            self._answer(errand.daw, errand.ask, "\n".join(sentences), failed)
+        if event.what is Happened.STATE and event.job.ended and errand is not None and errand.ask:
+            self._answer_group(errand)
+
+    def _answer_group(self, errand: Errand) -> None:
+        with self._lock:
+            if errand.group in self._coming or errand.group in self._answered:
+                return  # a job that fails at once must not speak for those that follow
+            jobs = self._service.jobs()
+            group = [job for job in jobs if job.errand is not None and job.errand.group == errand.group]
+            if not group or not all(job.ended for job in group):
+                return
+            self._answered.append(errand.group)
+        sentences = [job.sentence or f"{job.name}: {job.state.value}." for job in group]
+        failed = any(job.state is JobState.FAILED for job in group)
+        self._answer(errand.daw, errand.ask, "\n".join(sentences), failed)
 
     def _answer(self, daw: str, ask_id: str, message: str, failed: bool) -> None:
+        """Without waiting: this runs on the threads of jobs."""
+
+        def tell(adapter: DawAdapter) -> None:
+            adapter.answer(ask_id, message, failed)
+
         try:
-            with self._daws.using(daw) as adapter:
-                adapter.answer(ask_id, message, failed)
-        except MelismaError as error:  # the DAW may be gone by now
+            self._daws.when_free(daw, tell)
+        except MelismaError as error:  # of last time, and not served today
             _log.warning("%s could not be told: %s", daw, error)
+
+
+def _id_of(daw: str, ask_id: str, number: int | None = None) -> str:
+    """Of a job, or without `number` of all jobs of an ask: the same when the same ask comes again."""
+    return "ask-" + hashlib.sha256(repr((daw, ask_id, number)).encode()).hexdigest()[:24]
 
 
 def _target(clip: DawClip, name: str) -> Target:

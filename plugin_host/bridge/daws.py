@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import InputError
 from plugin_host.ports import DawAdapter, Session
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +27,16 @@ class Seen:
 @dataclass(slots=True)
 class _Daw:
     adapter: DawAdapter
-    lock: threading.Lock
-    seen: Seen
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seen: Seen = field(default_factory=Seen)
+    waiting: deque[Callable[[DawAdapter], None]] = field(default_factory=deque)
 
 
 class Daws:
     """By id.  Raises `ValueError` when two share one: that is a bug of whoever made them."""
 
     def __init__(self, adapters: Sequence[DawAdapter]) -> None:
-        self._daws = {adapter.id: _Daw(adapter, threading.Lock(), Seen()) for adapter in adapters}
+        self._daws = {adapter.id: _Daw(adapter) for adapter in adapters}
         if len(self._daws) != len(adapters):
             raise ValueError("two adapters of one id")
 
@@ -55,8 +60,11 @@ class Daws:
     def using(self, daw: str) -> Iterator[DawAdapter]:
         """The adapter, for this thread alone.  Raises `InputError` for a DAW that we do not know."""
         found = self._find(daw)
-        with found.lock:
-            yield found.adapter
+        try:
+            with found.lock:
+                yield found.adapter
+        finally:
+            _catch_up(found)
 
     @contextmanager
     def using_if_free(self, daw: str) -> Iterator[DawAdapter | None]:
@@ -69,6 +77,16 @@ class Daws:
             yield found.adapter
         finally:
             found.lock.release()
+            _catch_up(found)
+
+    def when_free(self, daw: str, call: Callable[[DawAdapter], None]) -> None:
+        """Have `call` made with the adapter: now, else by whoever is at it, right after.  Never waits for the DAW.
+
+        What it raises is logged.  Raises `InputError` for a DAW that we do not know.
+        """
+        found = self._find(daw)
+        found.waiting.append(call)
+        _catch_up(found)
 
     def facts(self) -> list[dict[str, Any]]:
         """For clients."""
@@ -86,6 +104,20 @@ class Daws:
             known = ", ".join(self._daws) or "none"
             raise InputError(f"There is no DAW called {daw[:64]!r}.", f"Known are: {known}.")
         return found
+
+
+def _catch_up(daw: _Daw) -> None:
+    """Make the calls that wait.  Looked at again after the lock was let go: one may have come in just before."""
+    while daw.waiting and daw.lock.acquire(blocking=False):
+        try:
+            while daw.waiting:
+                call = daw.waiting.popleft()
+                try:
+                    call(daw.adapter)
+                except Exception as error:  # of an adapter that is broken, or a DAW that has gone
+                    _log.warning("%s was not reached: %s", daw.adapter.name, error)
+        finally:
+            daw.lock.release()
 
 
 def _facts(daw: _Daw) -> dict[str, Any]:

@@ -81,6 +81,28 @@ def dump_request(request: JobRequest) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "kind": kind_of(request)} | asdict(request)
 
 
+def paths_of(request: JobRequest) -> tuple[Path, ...]:
+    """What is read for it."""
+    from engine.api import IsolateRequest
+
+    if isinstance(request, IsolateRequest):
+        return request.mixes
+    return (request.clip,) if request.lyrics is None else (request.clip, request.lyrics)
+
+
+def check_paths(request: JobRequest, places: Places, own_folder: Path) -> None:
+    """Look at the paths of a client's request again: hours may lie between its coming and the work.
+
+    Raises `InputError` for one that now leads elsewhere, by a link, or where nobody may any more.
+    """
+    found = [(path, places.source(str(path))) for path in paths_of(request)]
+    if not request.out.is_relative_to(own_folder):
+        found.append((request.out, places.destination(str(request.out))))
+    for path, now in found:
+        if path != now:
+            raise InputError(f"{path} was replaced by a link to {now}.", "Ask again with the path of the file itself.")
+
+
 def kind_of(request: JobRequest) -> str:
     """`sing` or `isolate`."""
     return "isolate" if hasattr(request, "mixes") else "sing"

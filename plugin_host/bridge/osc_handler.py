@@ -139,7 +139,7 @@ class BridgeHandler:
                 path.touch()  # it counts as new
         else:
             write_bytes_whole(path, data)
-            _keep_newest(self._runtime, f"{name}-*.json")
+            _keep_newest(self._runtime, f"{name}-*.json", path)
         return path
 
     def _happened(self, event: JobEvent) -> None:
@@ -177,11 +177,13 @@ def _parcel(path: Path) -> tuple[str, int, str]:
     return str(path), len(data), hashlib.sha256(data).hexdigest()
 
 
-def _keep_newest(folder: Path, pattern: str) -> None:
+def _keep_newest(folder: Path, pattern: str, new: Path) -> None:
+    """By their times; `new` stays whatever they say, for the clock may have been set back."""
     files = []
     for path in folder.glob(pattern):
         with suppress(OSError):
-            files.append((path.stat().st_mtime_ns, path))
-    for _, path in sorted(files)[:-_STATE_FILES]:
+            if path != new:
+                files.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(files)[: -(_STATE_FILES - 1)]:
         with suppress(OSError):
             path.unlink(missing_ok=True)

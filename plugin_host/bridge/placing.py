@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
 from plugin_host.bridge.task import Outcome, Task
 from plugin_host.ports import Capability, DawAdapter, Placement
+
+_IN_TURN_S = 2.5
+"""Two of one DAW that are open at once tell of themselves in turn, every second."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +35,16 @@ def deliver(task: Task, daws: Daws, delivery: Delivery) -> Outcome:
     errand = task.job.errand
     if errand is None or errand.target is None:
         raise ValueError("a job without a place to deliver to")
-    name = daws.name(errand.daw)
+    name = errand.daw
     paths = " and ".join(str(placement.path) for placement in delivery.placements)
     try:
+        name = daws.name(errand.daw)
         with daws.using(errand.daw) as adapter:
             if Capability.PLACE_AUDIO not in adapter.capabilities:
                 sentence = f"{name} takes no sound from outside: drag it to its place yourself. It is {paths}."
                 return _outcome(delivery, (), sentence)
             task.context.step(f"Placing in {name}", 0, 1)
-            _check_session(adapter, errand.target)
+            _check_session(adapter, errand.target, task)
             task.about_to_place(paths)
             placed = adapter.place_audio(delivery.placements, delivery.label)
     except MelismaError as error:
@@ -50,9 +55,12 @@ def deliver(task: Task, daws: Daws, delivery: Delivery) -> Outcome:
     return _outcome(delivery, placed, _done(delivery, errand.target))
 
 
-def _check_session(adapter: DawAdapter, target: Target) -> None:
+def _check_session(adapter: DawAdapter, target: Target, task: Task) -> None:
     """The user may have opened another session while we worked."""
-    session = adapter.session()
+    deadline = time.monotonic() + _IN_TURN_S
+    while (session := adapter.session()).key != target.session_key and time.monotonic() < deadline:
+        if task.context.token.wait(0.05):
+            task.context.token.raise_if_cancelled()
     if session.key != target.session_key:
         what = f"the session {target.session_name} is no longer open."
         raise InputError(what, "Open it again and ask once more, or drag the file to its place.")

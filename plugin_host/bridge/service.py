@@ -9,28 +9,25 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Cancelled, InputError, MelismaError
-from engine.files import write_bytes_whole
+from engine.errors import InputError, MelismaError
 from engine.jobs import JobContext, JobHandle, JobQueue, JobState, Progress
+from plugin_host.bridge.ending import ending
 from plugin_host.bridge.events import Happened, JobEvent, Listener, Listeners, Throttle
 from plugin_host.bridge.job import Errand, Job, check_job_id
 from plugin_host.bridge.job_file import kind_of, subject
 from plugin_host.bridge.recovery import resumed
 from plugin_host.bridge.store import JobStore
-from plugin_host.bridge.strict import dump
-from plugin_host.bridge.task import Outcome, Prepare, Task, Work
+from plugin_host.bridge.task import Later, Outcome, Prepare, Task, Work
 from plugin_host.ports import Action
 
 if TYPE_CHECKING:
     from plugin_host.bridge.job_file import JobRequest
 
-RESULT = "result.json"
 _LONGEST_SENTENCE = 2000
 
 _log = logging.getLogger(__name__)
@@ -47,12 +44,16 @@ class _Live:
 
 
 class BridgeService:
-    """Use as a context manager: `start` on the way in, `close` on the way out.  Safe from any thread."""
+    """Use as a context manager: `start` on the way in, `close` on the way out.  Safe from any thread.
 
-    def __init__(self, store: JobStore, work: Work) -> None:
+    `daws`: each has a thread of its own, for one that hangs must hold up neither the engine nor another DAW.
+    """
+
+    def __init__(self, store: JobStore, work: Work, daws: Iterable[str] = ()) -> None:
         self._store, self._work = store, work
         self._listeners = Listeners()
-        self._queue = JobQueue({"engine": 1, "io": 2})
+        self._lanes = {daw: f"daw-{daw}" for daw in daws}
+        self._queue = JobQueue({"engine": 1, "io": 2, **dict.fromkeys(self._lanes.values(), 1)})
         self._lock = threading.RLock()
         self._live: dict[str, _Live] = {}
         self._next_order = 0
@@ -61,6 +62,7 @@ class BridgeService:
     def start(self) -> tuple[str, ...]:
         """Take up the jobs of last time; what is wrong with some of them, in sentences."""
         jobs, remarks = self._store.load()
+        given_up: list[Job] = []
         with self._lock:
             for job in jobs:
                 taken = resumed(job)
@@ -68,6 +70,9 @@ class BridgeService:
                 self._next_order = job.order + 1
                 if taken != job:
                     self._keep(taken)
+                    given_up += [taken] if taken.ended else []
+        for job in given_up:
+            self._tell(Happened.STATE, job)  # whoever asked for it hears of it
         for job in self.jobs():
             if not job.ended:
                 self._enqueue(job.id)
@@ -170,7 +175,21 @@ class BridgeService:
         return live
 
     def _enqueue(self, job_id: str) -> None:
-        self._put(job_id, "engine", job_id, lambda context: self._run(job_id, context), self._over)
+        def over(job_id: str, handle: JobHandle[Any]) -> None:
+            rest = handle.result(0) if handle.state is JobState.DONE else None
+            if isinstance(rest, Later):
+                self._enqueue_rest(job_id, rest)
+            else:
+                self._over(job_id, handle)
+
+        self._put(job_id, "engine", job_id, lambda context: self._run(job_id, context), over)
+
+    def _enqueue_rest(self, job_id: str, rest: Later) -> None:
+        def work(context: JobContext) -> Outcome:
+            task = self._task(self.get(job_id), self._watched(job_id, context))
+            return self._store.keep_result(job_id, rest.finish(task))
+
+        self._put(job_id, self._lanes.get(rest.daw, "io"), f"finish {job_id}", work, self._over)
 
     def _enqueue_prepare(self, job: Job, prepare: Prepare) -> None:
         def work(context: JobContext) -> None:
@@ -187,7 +206,8 @@ class BridgeService:
             else:
                 self._over(job_id, handle)
 
-        self._put(job.id, "io", f"prepare {job.id}", work, over)
+        daw = "" if job.errand is None else job.errand.daw
+        self._put(job.id, self._lanes.get(daw, "io"), f"prepare {job.id}", work, over)
 
     def _put(
         self,
@@ -201,21 +221,21 @@ class BridgeService:
             if self._closing:
                 return  # it stays pending on the disk
             live = self._live[job_id]
-            handle = None if live.unwanted else self._queue.submit(lane, key, work)
-            live.handle = handle
+            live.handle = handle = None if live.unwanted else self._queue.submit(lane, key, work)
         if handle is None:
             self._end(job_id, JobState.CANCELLED, "")
         else:
             handle.on_finish(lambda finished: over(job_id, finished))
 
-    def _run(self, job_id: str, context: JobContext) -> Outcome:
+    def _run(self, job_id: str, context: JobContext) -> Outcome | Later:
         job = self._change(job_id, state=JobState.RUNNING, begun=self.get(job_id).begun + 1)
         self._tell(Happened.STATE, job)
-        watched = JobContext(lambda progress: self._progress(job_id, progress), context.token)
-        task = self._task(job, watched)
-        outcome = self._work(task)
-        write_bytes_whole(task.folder / RESULT, dump({"job": job_id, **outcome.facts, "sentence": outcome.sentence}))
-        return outcome
+        task = self._task(job, self._watched(job_id, context))
+        made = self._work(task)
+        return made if isinstance(made, Later) else self._store.keep_result(job_id, made)
+
+    def _watched(self, job_id: str, context: JobContext) -> JobContext:
+        return JobContext(lambda progress: self._progress(job_id, progress), context.token)
 
     def _task(self, job: Job, context: JobContext) -> Task:
         folder, sounds = self._store.folder(job.id), self._store.sounds(job.id)
@@ -235,33 +255,23 @@ class BridgeService:
 
     def _over(self, job_id: str, handle: JobHandle[Any]) -> None:
         """On the worker's thread, or on that of whoever cancelled."""
-        try:
-            outcome: Outcome = handle.result(0)
-        except Cancelled:
-            if self._closing and not self._live[job_id].unwanted:
-                job = self.get(job_id)
-                self._change(job_id, state=JobState.PENDING, begun=max(0, job.begun - 1))
-            else:
-                self._end(job_id, JobState.CANCELLED, "")
-        except MelismaError as error:
-            self._end(job_id, JobState.FAILED, str(error))
-        except BaseException as error:
-            _log.error("job %s failed", job_id, exc_info=error)
-            self._end(job_id, JobState.FAILED, f"Something went wrong in melisma: {type(error).__name__}.")
-        else:
-            state = JobState.FAILED if outcome.failed else JobState.DONE
-            self._end(job_id, state, outcome.sentence, self._store.folder(job_id) / RESULT)
+        job = self.get(job_id)
+        if handle.state is JobState.CANCELLED and self._closing and not self._live[job_id].unwanted:
+            self._change(job_id, state=JobState.PENDING, begun=max(0, job.begun - 1))
+            return
+        self._end(job_id, *ending(job_id, handle))
 
-    def _end(self, job_id: str, state: JobState, sentence: str, result: Path | None = None) -> None:
+    def _end(self, job_id: str, state: JobState, sentence: str, has_result: bool = False) -> None:
         job = self._change(
             job_id,
             state=state,
             sentence=sentence[:_LONGEST_SENTENCE],
-            result=result,
+            result=self._store.result(job_id) if has_result else None,
             ended_at=time.time(),
             placing="",
             progress=None,
         )
+        self._store.tidy(job_id)
         self._tell(Happened.STATE, job)
         self._sweep()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +12,21 @@ from types import TracebackType
 from engine.folders import data_folder, runtime_folder
 from plugin_host.bridge.asks import Asks, Wishes
 from plugin_host.bridge.daws import Daws, Seen
+from plugin_host.bridge.inbox import tidy_inbox
 from plugin_host.bridge.osc_handler import BridgeHandler
 from plugin_host.bridge.places import AllowedFolders
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.store import JobStore
 from plugin_host.bridge.watch_daws import DawWatch
 from plugin_host.bridge.work import make_work
+from plugin_host.install import DAWS, elsewhere
 from plugin_host.lyrics import LyricsBook
 from plugin_host.osc.runtime_file import RuntimeEntry, RuntimeFile, new_token
 from plugin_host.osc.server import OscServer
 from plugin_host.ports import DawAdapter
+from plugin_host.spool import Spool
+
+_FIRST_LOOK_S = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -76,28 +81,36 @@ class Bridge:
         file = stack.enter_context(RuntimeFile(runtime))
         self.inbox = folder / "inbox"
         self.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+        places = AllowedFolders((self.inbox, *settings.folders))
         store = JobStore(folder)
-        self.service = BridgeService(store, make_work(self.daws))
+        self.service = BridgeService(store, make_work(self.daws, places), self.daws.ids)
         stack.callback(self.service.close)
         lyrics = LyricsBook()
         asks = Asks(self.service, self.daws, lyrics, settings.wishes)
         watch = DawWatch(self.daws, asks.take, settings.changed)
-        places = AllowedFolders((self.inbox, *settings.folders))
         handler = BridgeHandler(self.service, store, asks, self.daws, lyrics, places, runtime, watch.wake)
         token = new_token()
         server = stack.enter_context(OscServer(handler, token, settings.udp_port))
         stack.callback(handler.attach(server))
-        self.remarks = self.service.start()
+        for spool in self._spools():
+            stack.callback(spool.close)  # before the service, which would wait for a DAW that hangs
+            spool.open(server.udp_port, token)
+        self.remarks = (*self._astray(), *self.service.start())
+        tidy_inbox(self.inbox, self.service.jobs())
         for remark in self.remarks:
             _log.warning(remark)
         self.entry: RuntimeEntry = file.publish(server.udp_port, server.tcp_port, token)
-        self._tell_scripts(server.udp_port, token)
-        watch.look()
         stack.enter_context(watch)
+        watch.wait_for_first_look(_FIRST_LOOK_S)
 
-    def _tell_scripts(self, udp_port: int, token: str) -> None:
-        """Scripts inside DAWs that can send notices learn where to."""
-        for adapter in self._settings.adapters:
-            spool = getattr(adapter, "spool", None)
-            if spool is not None:
-                spool.write_bridge(udp_port, token)
+    def _astray(self) -> Iterator[str]:
+        """Scripts in DAWs that would never find us."""
+        for spool in self._spools():
+            name = spool.folder.name
+            for folder in elsewhere(DAWS[name], spool.folder) if name in DAWS else ():
+                yield f"The scripts in {folder} look for melisma elsewhere; run `melisma install {name}` once more."
+
+    def _spools(self) -> list[Spool]:
+        """Through them the scripts inside DAWs learn that we are there, and where notices go."""
+        spools = (getattr(adapter, "spool", None) for adapter in self._settings.adapters)
+        return [spool for spool in spools if isinstance(spool, Spool)]

@@ -61,16 +61,24 @@ def choose_shelf(target: Target, own: Path) -> Shelf:
 
 def position_name(target: Target, start_samples: int) -> str:
     """Where a file begins, as a part of its name: `b017_q064.000_48k`, or its time where no tempo is known."""
-    rate = target.sample_rate
-    at_s = start_samples / rate
-    khz = f"{rate // 1000}k" + (f"{rate % 1000:03}".rstrip("0") if rate % 1000 else "")
+    at_s, khz = start_samples / target.sample_rate, rate_name(target.sample_rate)
     if target.tempo_map is None:
-        minutes, seconds = divmod(at_s, 60)
-        return f"{int(minutes):02}m{seconds:06.3f}s_{khz}"
+        return f"{time_name(at_s)}_{khz}"
     # Half a thousandth more: what begins on a bar line by its name belongs to that bar.
     quarter = max(0.0, target.tempo_map.quarters(at_s))
     bar, _ = target.tempo_map.bar_beat(quarter + 0.0005)
     return f"b{bar:03}_q{quarter:07.3f}_{khz}"
+
+
+def rate_name(rate: int) -> str:
+    """A sample rate as a part of a file's name: `48k`, `44k1`."""
+    return f"{rate // 1000}k" + (f"{rate % 1000:03}".rstrip("0") if rate % 1000 else "")
+
+
+def time_name(at_s: float) -> str:
+    """Seconds as a part of a file's name: `02m07.500s`."""
+    minutes, seconds = divmod(at_s, 60)
+    return f"{int(minutes):02}m{seconds:06.3f}s"
 
 
 def file_stem(name: str) -> str:

@@ -17,14 +17,17 @@ from engine.files import make_folder, write_bytes_whole
 from plugin_host.bridge.codec import job_facts, parse_kept, state_facts
 from plugin_host.bridge.job import Job, check_job_id
 from plugin_host.bridge.strict import dump
+from plugin_host.bridge.task import Outcome
 
 KEPT_JOBS = 200
 """How many that have ended stay on the list."""
 
-_JOB, _STATE = "job.json", "state.json"
+_JOB, _STATE, RESULT = "job.json", "state.json", "result.json"
 _NEW = ".new-"
 SOUNDS = "sounds"
 """The folder inside a job's folder for what the user shall keep."""
+CLIP = "clip.mid"
+"""What was read of a DAW's clip; small, and good to have when somebody wonders."""
 
 
 class JobStore:
@@ -80,18 +83,31 @@ class JobStore:
         """Write down its state."""
         write_bytes_whole(self.folder(job.id) / _STATE, dump(state_facts(job)))
 
+    def result(self, job_id: str) -> Path:
+        """Where the result file of a job lies, once there is one."""
+        return self.folder(job_id) / RESULT
+
+    def keep_result(self, job_id: str, outcome: Outcome) -> Outcome:
+        """Write the result file; gives `outcome` back.  Raises `MelismaError` when the disk refuses."""
+        facts = {"job": job_id, **outcome.facts, "sentence": outcome.sentence}
+        write_bytes_whole(self.result(job_id), dump(facts))
+        return outcome
+
+    def tidy(self, job_id: str) -> None:
+        """Take away what an ended job needed on its way: a mix, cut out, may take hundreds of megabytes."""
+        with self._lock, contextlib.suppress(OSError):
+            for path in self.folder(job_id).iterdir():
+                if path.name not in (_JOB, _STATE, RESULT, CLIP, SOUNDS):
+                    _delete(path)
+
     def remove(self, job_id: str) -> None:
         """Take a job off the disk, but not its sounds."""
         folder = self.folder(job_id)
         with self._lock, contextlib.suppress(OSError):
             # The job first: a kill after this leaves a folder that counts as swept.
             for path in (folder / _JOB, folder / _STATE, *folder.iterdir()):
-                if path.name == SOUNDS and any(path.iterdir()):
-                    continue
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+                if path.name != SOUNDS or not any(path.iterdir()):
+                    _delete(path)
             folder.rmdir()
 
     def surplus(self, jobs: Sequence[Job]) -> list[Job]:
@@ -126,6 +142,14 @@ class JobStore:
         except OSError:
             return f"The job {folder.name} is damaged and was left where it is, {folder}: {reason}"
         return f"The job {folder.name} is damaged and was set aside in {place}: {reason}"
+
+
+def _delete(path: Path) -> None:
+    """A file, or a folder with all that is in it.  Raises `OSError` for a file that cannot go."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

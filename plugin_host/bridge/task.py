@@ -47,5 +47,13 @@ class Prepared:
     name: str = ""
 
 
-Work = Callable[[Task], Outcome]
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The rest of a work, which waits for the DAW `daw`: the engine takes the next job meanwhile."""
+
+    daw: str
+    finish: Callable[[Task], Outcome]
+
+
+Work = Callable[[Task], Outcome | Later]
 Prepare = Callable[[Task], Prepared]

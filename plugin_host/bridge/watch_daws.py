@@ -1,4 +1,4 @@
-"""One thread that looks after all DAWs: which are there, and what their users ask for."""
+"""Looks after all DAWs: which are there, and what their users ask for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ Changed = Callable[[str, Seen], None]
 class DawWatch:
     """Use as a context manager.  `take` gets every ask once; `changed` hears of DAWs that come, go or change session.
 
-    Both are called on the watching thread.  What an adapter does wrong is logged once per kind of error.
+    Every DAW has a thread of its own, for one that is slow to answer must not keep the others waiting.  `take` is
+    called on that thread, `changed` too, but never twice at once.  What an adapter does wrong is logged once per kind
+    of error.
     """
 
     def __init__(
@@ -40,13 +42,19 @@ class DawWatch:
         self._daws, self._take, self._changed = daws, take, changed
         self._present_s, self._absent_s = present_s, absent_s
         self._next_look = dict.fromkeys(daws.ids, 0.0)
+        self._wakes = {daw: threading.Event() for daw in daws.ids}
+        self._looked = {daw: threading.Event() for daw in daws.ids}
         self._complained: set[tuple[str, str]] = set()
-        self._wake = threading.Event()
+        self._telling = threading.Lock()
         self._open = True
-        self._thread = threading.Thread(target=self._run, name="melisma-daws", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(daw,), name=f"melisma-watch-{daw}", daemon=True)
+            for daw in daws.ids
+        ]
 
     def __enter__(self) -> DawWatch:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -54,32 +62,35 @@ class DawWatch:
     ) -> None:
         self.close()
 
-    def look(self) -> None:
-        """Look at all DAWs once, on this thread, before the watch begins."""
-        for daw in self._daws.ids:
-            self._guarded(daw)
+    def wait_for_first_look(self, timeout_s: float) -> None:
+        """Until every DAW was looked at once, or for `timeout_s` where one of them is slow."""
+        deadline = time.monotonic() + timeout_s
+        for looked in self._looked.values():
+            looked.wait(max(0.0, deadline - time.monotonic()))
 
     def wake(self, daw: str) -> None:
         """Look at once: something lies there for us."""
         if daw in self._next_look:
             self._next_look[daw] = 0.0
-            self._wake.set()
+            self._wakes[daw].set()
 
     def close(self) -> None:
-        """Stop and wait for the thread.  May be called twice."""
+        """Stop and wait for the threads.  May be called twice."""
         self._open = False
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        for wake in self._wakes.values():
+            wake.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
-    def _run(self) -> None:
+    def _run(self, daw: str) -> None:
+        wake = self._wakes[daw]
         while self._open:
-            self._wake.clear()
-            for daw in self._daws.ids:
-                if self._open:
-                    self._guarded(daw)
-            someone = any(self._daws.seen(daw).present for daw in self._daws.ids)
-            self._wake.wait(self._present_s if someone else self._absent_s)
+            wake.clear()
+            self._guarded(daw)
+            self._looked[daw].set()
+            if self._open:  # `close` may have woken us before the event was cleared
+                wake.wait(self._present_s if self._daws.seen(daw).present else self._absent_s)
 
     def _guarded(self, daw: str) -> None:
         """An adapter, even a broken one, must not take the others along."""
@@ -120,7 +131,8 @@ class DawWatch:
     def _note(self, daw: str, seen: Seen) -> None:
         if seen != self._daws.seen(daw):
             self._daws.note(daw, seen)
-            self._changed(daw, seen)
+            with self._telling:
+                self._changed(daw, seen)
 
 
 def _session(adapter: DawAdapter) -> Session | None:

@@ -10,29 +10,32 @@ from engine.score import Problem, read_score
 from plugin_host.bridge.clip_score import in_session
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
+from plugin_host.bridge.job_file import Places, check_paths
 from plugin_host.bridge.placing import Delivery, deliver
 from plugin_host.bridge.sounds import choose_shelf, keep_stem, keep_sung
-from plugin_host.bridge.task import Outcome, Task, Work
+from plugin_host.bridge.task import Later, Outcome, Task, Work
 from plugin_host.ports import Placement
 
 if TYPE_CHECKING:
     from engine.api import IsolateRequest, IsolateResult, SingRequest, SingResult
 
 
-def make_work(daws: Daws) -> Work:
-    """The work of a bridge that reaches `daws`."""
+def make_work(daws: Daws, places: Places | None = None) -> Work:
+    """The work of a bridge that reaches `daws`; `places`: where files of clients may lie, None: anywhere."""
 
-    def work(task: Task) -> Outcome:
+    def work(task: Task) -> Outcome | Later:
         from engine.api import IsolateRequest
 
         request = task.job.request
         assert request is not None  # a job is queued with one
+        if places is not None and task.job.client and task.job.errand is None:
+            check_paths(request, places, task.sounds)
         return _isolate(task, request, daws) if isinstance(request, IsolateRequest) else _sing(task, request, daws)
 
     return work
 
 
-def _sing(task: Task, request: SingRequest, daws: Daws) -> Outcome:
+def _sing(task: Task, request: SingRequest, daws: Daws) -> Outcome | Later:
     from engine.api import render_clip
 
     result = render_clip(request, task.context)
@@ -53,10 +56,10 @@ def _sing(task: Task, request: SingRequest, daws: Daws) -> Outcome:
     remarks += [*errand.remarks, *(problem.message for problem in problems if problem.severity != "info")]
     track = target.track or target.name
     placement = Placement(sound.path, f"{track} (sung)", sound.start_samples, beside=target.track)
-    return deliver(task, daws, Delivery((placement,), f"Sing {target.name}", facts, tuple(remarks)))
+    return _later(errand.daw, daws, Delivery((placement,), f"Sing {target.name}", facts, tuple(remarks)))
 
 
-def _isolate(task: Task, request: IsolateRequest, daws: Daws) -> Outcome:
+def _isolate(task: Task, request: IsolateRequest, daws: Daws) -> Outcome | Later:
     from engine.api import isolate_vocals
 
     result = isolate_vocals(request, task.context)
@@ -78,7 +81,11 @@ def _isolate(task: Task, request: IsolateRequest, daws: Daws) -> Outcome:
         Placement(instrumental.path, names[1], instrumental.start_samples, beside=names[0]),
     )
     remarks = (*([shelf.remark] if shelf.remark else ()), *errand.remarks)
-    return deliver(task, daws, Delivery(placements, f"Isolate {target.name}", facts, remarks))
+    return _later(errand.daw, daws, Delivery(placements, f"Isolate {target.name}", facts, remarks))
+
+
+def _later(daw: str, daws: Daws, delivery: Delivery) -> Later:
+    return Later(daw, lambda task: deliver(task, daws, delivery))
 
 
 def _isolated(result: IsolateResult) -> str:

@@ -2,7 +2,7 @@
 
 from plugin_host.install.change import Installation, Removal, plan_installation, plan_removal
 from plugin_host.install.places import DAWS, Daw, Target, find_targets
-from plugin_host.install.state import State, state_of
+from plugin_host.install.state import State, elsewhere, state_of
 
 __all__ = [
     "DAWS",
@@ -11,6 +11,7 @@ __all__ = [
     "Removal",
     "State",
     "Target",
+    "elsewhere",
     "find_targets",
     "plan_installation",
     "plan_removal",

@@ -31,7 +31,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Daw:
-    """`scripts` is what we ship.  It goes to `below` in a DAW's folder; `spool_file` there says where the spool is.
+    """`scripts` is what we ship.  It goes to `below` in a DAW's folder; `spool_file` there says where spools are.
 
     `steps` are for the user, once the scripts lie there; `undo_steps` when they are gone.  `folder_name` says which
     folder `--to` means.

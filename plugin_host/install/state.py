@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engine.errors import InputError
 from plugin_host.install.manifest import Manifest, digest, read_manifest
-from plugin_host.install.places import Daw, Target
+from plugin_host.install.places import Daw, Target, find_targets
+from plugin_host.spool import spool_places
 
 
 class State(enum.StrEnum):
@@ -20,13 +21,31 @@ class State(enum.StrEnum):
 
 
 def shipped(daw: Daw, spool: Path) -> dict[str, bytes]:
-    """Path below the folder (with slashes) to content, `spool_file` included."""
+    """Path below the folder (with slashes) to content, `spool_file` included.
+
+    That names every place where the bridge may be, a line each: `spool`, and those of other surroundings.
+    """
     files = {
         path.relative_to(daw.scripts).as_posix(): path.read_bytes()
         for path in sorted(daw.scripts.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
-    return files | {daw.spool_file: f"{spool}\n".encode()}
+    usual = spool_places(daw.id)
+    places = usual if spool in usual else (spool, *usual)
+    return files | {daw.spool_file: "".join(f"{place}\n" for place in places).encode("utf-8", "surrogateescape")}
+
+
+def elsewhere(daw: Daw, spool: Path) -> tuple[Path, ...]:
+    """Folders of installed scripts that do not look for the bridge in `spool`."""
+    found: list[Path] = []
+    for target in find_targets(daw):
+        try:
+            told = (target.folder / daw.spool_file).read_text("utf-8", "surrogateescape").splitlines()
+        except OSError:
+            continue  # not installed
+        if str(spool) not in told:
+            found.append(target.folder)
+    return tuple(found)
 
 
 def state_of(target: Target, spool: Path) -> tuple[State, Manifest | None]:

@@ -155,7 +155,7 @@ class LyricsBook:
     def _counting(self, language: str) -> CountSyllables:
         if self._count is not None:
             return self._count
-        from engine.api.words import count_syllables
+        from engine.api import count_syllables
 
         return lambda word: count_syllables(word, language or None)
 

@@ -10,7 +10,7 @@ import os
 import secrets
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,7 +31,7 @@ class RuntimeEntry:
 
     udp_port: int
     tcp_port: int
-    token: str
+    token: str = field(repr=False)
     pid: int
     version: str = VERSION
 

@@ -24,6 +24,7 @@ class SpoolAdapter:
         self._id, self._name, self._capabilities = id, name, capabilities
         self._spool = Spool(folder or spool_folder(id), name)
         self._closed = False
+        self._session_key = ""  # of the session that was told last
 
     @property
     def id(self) -> str:
@@ -52,6 +53,7 @@ class SpoolAdapter:
         if alive is None:
             raise InputError(f"{self._name} is not there.", "Start it and open a session.")
         folder = Path(alive.session_folder) if alive.session_folder else None
+        self._session_key = alive.session_key
         return Session(alive.session_key, alive.session_name, alive.sample_rate, folder)
 
     def read_clip(self, name: str | None = None) -> DawClip:
@@ -67,10 +69,12 @@ class SpoolAdapter:
         return sounds[0]
 
     def place_audio(self, placements: Sequence[Placement], label: str) -> tuple[Placement, ...]:
+        """Into the session that `session` told last, also where the DAW is open twice."""
         for placement in placements:
             if placement.start_samples < 0:
                 raise ValueError(f"{placement.start_samples} lies before the session's start")
-        placed = parse_placed(self._command("place", place_records(placements, label), PLACE_TIMEOUT_S))
+        records = place_records(placements, label)
+        placed = parse_placed(self._command("place", records, PLACE_TIMEOUT_S, self._session_key))
         if len(placed) != len(placements):
             raise SpoolError(f"{len(placed)} sounds placed where {len(placements)} were given")
         return placed
@@ -95,14 +99,17 @@ class SpoolAdapter:
 
     def close(self) -> None:
         self._closed = True
+        self._spool.close()
 
     def _read(self, name: str | None) -> list[Record]:
         return self._command("read", [("selection",)] if name is None else [("name", name)])
 
-    def _command(self, verb: str, records: Sequence[Record] = (), timeout_s: float = 10.0) -> list[Record]:
+    def _command(
+        self, verb: str, records: Sequence[Record] = (), timeout_s: float = 10.0, session: str = ""
+    ) -> list[Record]:
         if self._closed:
             raise InputError(f"The connection to {self._name} is closed.", "Connect again.")
-        return self._spool.command(verb, records, timeout_s)
+        return self._spool.command(verb, records, timeout_s, session)
 
     def _what(self, name: str | None) -> str:
         return f"{name!r} in {self._name}" if name else f"What is selected in {self._name}"

@@ -26,8 +26,10 @@ from tests.contract.daw_rig import (
     FakeRig,
     Rig,
 )
+from tests.contract.live_rig import LiveRig
+from tests.contract.reaper_rig import ReaperRig
 
-RIGS: Mapping[str, Callable[[Path], Rig]] = {"fake": FakeRig}
+RIGS: Mapping[str, Callable[[Path], Rig]] = {"fake": FakeRig, "reaper": ReaperRig, "live": LiveRig}
 
 
 @pytest.fixture(params=list(RIGS))

@@ -156,7 +156,7 @@ def test_what_cannot_be_placed_changes_nothing(running: Running) -> None:
 
 
 def test_asks_from_inside_carry_the_selection_and_the_words(running: Running) -> None:
-    running.adapter.spool.write_bridge(9, "nobody")
+    running.adapter.spool.open(9, "nobody")
     _select_all(running)
     running.daw.osc("/access_action", "LuaAction/script-1")
     (sing,) = wait_for("the ask", lambda: running.adapter.asks() or None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.api import IsolateRequest, SingRequest
 from engine.errors import InputError
-from plugin_host.bridge.job_file import MAX_BYTES, Anywhere, dump_request, parse_job
+from plugin_host.bridge.job_file import MAX_BYTES, Anywhere, check_paths, dump_request, parse_job
 from plugin_host.bridge.places import AllowedFolders
 from plugin_host.bridge.strict import dump
 
@@ -203,3 +203,37 @@ def test_a_link_does_not_lead_out(allowed: Path, tmp_path: Path) -> None:
             parse(sing(allowed) | change, allowed)
     with pytest.raises(InputError, match="outside"):
         parse(sing(allowed, clip=str(allowed / "deep" / ".." / ".." / "secret.mid")), allowed)
+
+
+@pytest.mark.parametrize("field", ["clip", "lyrics", "out"])
+def test_paths_are_looked_at_again_when_the_job_is_begun(allowed: Path, tmp_path: Path, field: str) -> None:
+    """Hours may have gone by: a file was replaced by a link, or `serve` was started with fewer folders."""
+    (allowed / "w.txt").write_bytes(b"la")
+    request = parse(sing(allowed, lyrics=str(allowed / "w.txt"), out=str(allowed / "deep" / "o.wav")), allowed)
+    places = AllowedFolders([allowed])
+    check_paths(request, places, OWN)
+    with pytest.raises(InputError, match="outside"):
+        check_paths(request, AllowedFolders([allowed / "deep"]), OWN)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "clip.mid").write_bytes(b"")
+    if field == "out":
+        (allowed / "deep" / "b.wav").unlink()
+        (allowed / "deep").rmdir()
+        (allowed / "deep").symlink_to(secret)
+    else:
+        changed = allowed / ("a.mid" if field == "clip" else "w.txt")
+        changed.unlink()
+        changed.symlink_to(secret / "clip.mid")
+    with pytest.raises(InputError, match="outside"):
+        check_paths(request, places, OWN)
+
+
+def test_a_link_within_the_folders_is_not_followed_either(allowed: Path) -> None:
+    request = parse(isolate(allowed), allowed)
+    (allowed / "deep" / "b.wav").replace(allowed / "c.wav")
+    (allowed / "deep" / "b.wav").symlink_to(allowed / "c.wav")
+    with pytest.raises(InputError, match="replaced by a link"):
+        check_paths(request, AllowedFolders([allowed]), OWN)
+    own = SingRequest(allowed / "a.mid", OWN / "sung.wav")
+    check_paths(own, AllowedFolders([allowed]), OWN)  # a place of ours, in nobody's folders

@@ -65,6 +65,7 @@ def test_a_sound_that_cannot_be_placed_is_kept(rig: Rig, tmp_path: Path, fault: 
 
 
 def test_nothing_is_put_into_another_session(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugin_host.bridge.placing._IN_TURN_S", 0.05)
     rig.daw.add_clip("Lead", "Vocal", 8.0, NOTES)
 
     def meanwhile(request: SingRequest, context: JobContext) -> SingResult:
@@ -77,6 +78,20 @@ def test_nothing_is_put_into_another_session(rig: Rig, tmp_path: Path, monkeypat
     assert "Song is no longer open" in job.sentence
     assert rig.daw.sounds_on == {}
     assert len(list((tmp_path / "song" / "melisma").iterdir())) == 1
+
+
+def test_a_daw_that_is_open_twice_is_waited_for(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both tell of themselves in turn."""
+    rig.daw.add_clip("Lead", "Vocal", 8.0, NOTES)
+    ours, told = rig.daw.session, []
+
+    def in_turn() -> Session:
+        told.append(ours if len(told) == 3 else Session("other", "Other", RATE))
+        return told[-1]
+
+    monkeypatch.setattr(rig.adapter, "session", in_turn)
+    assert rig.do(Action.SING, "Lead").state is JobState.DONE
+    assert len(told) == 4
 
 
 def test_a_daw_that_died_meanwhile(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""One thread looks after all DAWs; none of them can take it down."""
+"""All DAWs are looked after at once; none of them can take the others down, or keep them waiting."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def watch(log: Log) -> Iterator[Watch]:
     for each in opened:
         each.close()
         each.close()
-    assert not any(thread.name == "melisma-daws" for thread in threading.enumerate())
+    assert not any(thread.name.startswith("melisma-watch") for thread in threading.enumerate())
 
 
 def test_daws_come_and_go(watch: Watch, log: Log) -> None:
@@ -143,10 +143,33 @@ def test_a_notice_wakes_it(watch: Watch, log: Log) -> None:
 def test_a_daw_that_a_job_is_using_is_left_alone(log: Log) -> None:
     one = adapter("one")
     daws = Daws([one])
-    watching = DawWatch(daws, log.take, log.change)
     one.daw.ask(Action.SING)
+    watching = DawWatch(daws, log.take, log.change, 0.001, 0.001)
     with daws.using("one"):
-        watching.look()
+        watching.__enter__()
+        watching.wait_for_first_look(LONG_S)
         assert log.asks == []
-    watching.look()
-    assert log.asks == [("one", "ask-1")]
+    log.wait(lambda: log.asks == [("one", "ask-1")])
+    watching.close()
+
+
+def test_a_daw_that_hangs_keeps_no_other_waiting(watch: Watch, log: Log) -> None:
+    class Hanging(FakeAdapter):
+        def session(self) -> Session:
+            inside.set()
+            assert leave.wait(LONG_S)
+            return super().session()
+
+    inside, leave = threading.Event(), threading.Event()
+    slow = Hanging(FakeDaw(Session("slow", "Slow", 48_000), TempoMap()), "slow")
+    good = adapter("good")
+    watching = watch(slow, good)
+    try:
+        assert inside.wait(LONG_S)
+        watching.wait_for_first_look(0.01)
+        for number in range(1, 4):
+            good.daw.ask(Action.SING)
+            log.wait(lambda number=number: len(log.asks) == number)  # type: ignore[misc]
+        assert "slow" not in dict(log.seen)
+    finally:
+        leave.set()

@@ -24,7 +24,7 @@ local tests = {}
 
 -- Reads a file and writes it again, with what was understood.
 function tests.again ()
-  local box = use "mailbox" (folder)
+  local box = use "mailbox" ({ folder })
   local head, rows = box.read ("in")
   if not head then return show ("nothing") end
   box.write ("out", head, rows)
@@ -32,23 +32,24 @@ function tests.again ()
 end
 
 function tests.take ()
-  local box = use "mailbox" (folder)
+  local box = use "mailbox" ({ folder })
   local first, second = box.take ("cmd"), box.take ("cmd")
   show (first and first[1] or "nothing", second == nil)
 end
 
 function tests.missing ()
-  show (use "mailbox" (folder .. "/none").write ("alive", { "alive" }))
+  show (use "mailbox" ({ folder .. "/none" }).write ("alive", { "alive" }))
 end
 
 -- arguments: config, then NAME=VALUE of the environment
 function tests.spool ()
-  local variables, told = {}, nil
+  local variables, told = {}, {}
   for i = 5, #arg do
     local name, value = arg[i]:match ("^([^=]*)=(.*)$")
-    if name == "spool.txt" then told = value else variables[name] = value end
+    if name == "spool.txt" then told[#told + 1] = value else variables[name] = value end
   end
-  show (use "paths".spool (function (name) return variables[name] end, arg[4], function () return told end))
+  local found = use "paths".spools (function (name) return variables[name] end, arg[4], function () return told end)
+  show (table.unpack (found))
 end
 
 function tests.numbers ()
@@ -68,7 +69,7 @@ function tests.hook ()
     transport = function () error ("the port is gone") end,
     spool = function () spooled = spooled + 1 end,
   }
-  local box = use "mailbox" (folder)
+  local box = use "mailbox" ({ folder })
   local hook = use "hook" (box, notices, function (message)
     told[#told + 1] = message
     return function () return false end
@@ -107,7 +108,7 @@ function tests.entered_again ()
   }
   loaded.placing = {}
   local quiet = function () end
-  hook = use "hook" (use "mailbox" (folder), { look_again = quiet, transport = quiet, spool = quiet }, quiet)
+  hook = use "hook" (use "mailbox" ({ folder }), { look_again = quiet, transport = quiet, spool = quiet }, quiet)
   os.rename (folder .. "/cmd-1", folder .. "/cmd")
   hook.tick ()
   hook.tick ()
@@ -119,7 +120,7 @@ function tests.messages ()
   Session = { transport_rolling = function () return false end }
   loaded.session = { facts = function () return { "key", "name", "48000", "/folder" } end }
   loaded.clips, loaded.placing = {}, {}
-  local box, quiet, shown, left = use "mailbox" (folder), function () end, {}, 0
+  local box, quiet, shown, left = use "mailbox" ({ folder }), function () end, {}, 0
   local function post (message)
     shown[#shown + 1] = message
     left = 5
@@ -129,7 +130,7 @@ function tests.messages ()
     end
   end
   local hook = use "hook" (box, { look_again = quiet, transport = quiet, spool = quiet }, post)
-  box.write ("answer", { "one", "error", "first" })
+  box.write ("answer", { "one", "ok", "Lead is there.\nBar 3 has no words." })
   for tenth = 1, 30 do
     os.time = function () return 1000 + tenth // 2 end
     hook.tick ()
@@ -140,6 +141,28 @@ function tests.messages ()
     if tenth == 2 then show (left > 0, box.has ("reply-1")) end
   end
   show (table.unpack (shown))
+end
+
+-- arguments: places; says which one was gone to
+function tests.find ()
+  local box = use "mailbox" ({ table.unpack (arg, 4) })
+  box.find ()
+  show (box.folder)
+end
+
+-- A command for another session, then one for ours.
+function tests.addressed ()
+  Session = { transport_rolling = function () return false end }
+  loaded.session = { facts = function () return { "key", "name", "48000", "/folder" } end }
+  loaded.clips, loaded.placing = {}, { place = function () return { { "placed" } } end }
+  local box, quiet = use "mailbox" ({ folder }), function () end
+  local hook = use "hook" (box, { look_again = quiet, transport = quiet, spool = quiet }, quiet)
+  os.rename (folder .. "/cmd-1", folder .. "/cmd")
+  hook.tick ()
+  show (box.has ("cmd"), box.has ("reply-1"))
+  os.rename (folder .. "/cmd-2", folder .. "/cmd")
+  hook.tick ()
+  show (box.has ("cmd"), box.has ("reply-2"))
 end
 
 tests[test] ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from engine.audio import Audio, read_audio, write_audio
 from engine.errors import InputError
 from plugin_host.adapters.ardour_channels import join_channels
+from plugin_host.spool.records import SpoolError
 
 RATE = 48000
 SESSION = ("session", "/s", "s", str(RATE), "/s")
@@ -86,3 +89,27 @@ def test_the_demo_without_ardour_says_what_to_install(
     assert "ardour" in said
     assert "apt-get install --no-install-recommends ardour xvfb xauth dbus" in said
     assert not (tmp_path / "shown").exists()
+
+
+def test_joined_files_do_not_pile_up(tmp_path: Path) -> None:
+    left, right = tmp_path / "mix%L.wav", tmp_path / "mix%R.wav"
+    sound(left, 1, 1)
+    sound(right, 1, 2)
+
+    def joined(offset: int) -> Path:
+        return Path(join_channels([SESSION, region("mix", 100), source(left, offset), source(right, offset)])[2][1])
+
+    old, again = joined(0), joined(1)
+    for path in (old, again):
+        os.utime(path, (time.time() - 23 * 3600,) * 2)
+    assert joined(1) == again  # used again, so it counts as new
+    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    new = joined(2)
+    assert sorted(new.parent.iterdir()) == sorted([again, new])
+
+
+def test_a_source_of_no_region_is_a_fault_of_the_script(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        sound(tmp_path / f"{name}.wav", 1, 1)
+    with pytest.raises(SpoolError):
+        join_channels([SESSION, source(tmp_path / "a.wav"), source(tmp_path / "b.wav")])

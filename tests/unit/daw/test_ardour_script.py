@@ -72,25 +72,26 @@ def test_without_its_folder_nothing_is_written(tmp_path: Path) -> None:
 
 
 LINUX = "/home/u/.config/ardour7"
+STATE = "/home/u/.local/state/melisma/runtime"
 MAC = "/Users/u/Library/Preferences/Ardour8"
 
 
 @pytest.mark.parametrize(
     ("config", "variables", "expected"),
     [
-        (LINUX, ["XDG_RUNTIME_DIR=/run/user/7", "HOME=/home/u"], "/run/user/7/melisma"),
-        (LINUX, ["HOME=/home/u"], "/home/u/.local/state/melisma/runtime"),
-        (LINUX, ["HOME=/home/u", "XDG_RUNTIME_DIR="], "/home/u/.local/state/melisma/runtime"),
-        (LINUX, ["HOME=/home/u", "XDG_STATE_HOME=/s"], "/s/melisma/runtime"),
-        (LINUX, ["HOME=/home/u", "MELISMA_DATA=/d", "XDG_RUNTIME_DIR=/run/user/7"], "/d/runtime"),
-        (MAC, ["HOME=/Users/u"], "/Users/u/Library/Caches/TemporaryItems/melisma"),
-        ("C:/Users/u/AppData/Local/Ardour7", ["LOCALAPPDATA=C:/L"], "C:/L/Temp/melisma"),
+        (LINUX, ["XDG_RUNTIME_DIR=/run/user/7", "HOME=/home/u"], ["/run/user/7/melisma", STATE]),
+        (LINUX, ["HOME=/home/u"], [STATE]),
+        (LINUX, ["HOME=/home/u", "XDG_RUNTIME_DIR="], [STATE]),
+        (LINUX, ["HOME=/home/u", "XDG_STATE_HOME=/s"], ["/s/melisma/runtime"]),
+        (LINUX, ["HOME=/home/u", "MELISMA_DATA=/d", "XDG_RUNTIME_DIR=/run/user/7"], ["/d/runtime"]),
+        (MAC, ["HOME=/Users/u"], ["/Users/u/Library/Caches/TemporaryItems/melisma"]),
+        ("C:/Users/u/AppData/Local/Ardour7", ["LOCALAPPDATA=C:/L"], ["C:/L/Temp/melisma"]),
     ],
 )
 def test_the_spool_is_looked_for_where_we_put_it(
-    tmp_path: Path, config: str, variables: list[str], expected: str
+    tmp_path: Path, config: str, variables: list[str], expected: list[str]
 ) -> None:
-    assert lua("spool", tmp_path, config, *variables) == [f"{expected}/spool/ardour"]
+    assert lua("spool", tmp_path, config, *variables) == [f"{place}/spool/ardour" for place in expected]
 
 
 def test_the_spool_is_the_one_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,13 +100,30 @@ def test_the_spool_is_the_one_of_this_machine(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("HOME", str(tmp_path))
     for more in ({}, {"XDG_STATE_HOME": str(tmp_path / "s")}, {"XDG_RUNTIME_DIR": str(tmp_path / "r")}):
         for name, value in more.items():
+            Path(value).mkdir(mode=0o700)
             monkeypatch.setenv(name, value)
         variables = [f"{name}={value}" for name, value in ({"HOME": str(tmp_path)} | more).items()]
-        assert lua("spool", tmp_path, LINUX, *variables) == [str(runtime_folder() / "spool" / "ardour")]
+        assert str(runtime_folder() / "spool" / "ardour") in lua("spool", tmp_path, LINUX, *variables)
 
 
-def test_the_installers_word_counts_before_the_rule(tmp_path: Path) -> None:
-    assert lua("spool", tmp_path, LINUX, "HOME=/home/u", "spool.txt=/elsewhere") == ["/elsewhere"]
+def test_what_the_installer_says_is_looked_at_too(tmp_path: Path) -> None:
+    found = lua("spool", tmp_path, LINUX, "HOME=/home/u", "spool.txt=/elsewhere", f"spool.txt={STATE}/spool/ardour")
+    assert found == ["/elsewhere", f"{STATE}/spool/ardour"]
+
+
+def test_of_all_places_that_where_melisma_came_last(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("none", "killed", "alive", "old")]
+    for place, since in zip(places[1:], (1000, 2000, 999), strict=True):
+        place.mkdir()
+        (place / "bridge").write_bytes(records.pack(["bridge", "9000", "secret", "7", str(since)]))
+    assert lua("find", tmp_path, *map(str, places)) == [str(tmp_path / "alive")]
+    assert lua("find", tmp_path, str(tmp_path / "none"), str(tmp_path)) == [str(tmp_path / "none")]
+
+
+def test_a_command_for_the_session_of_another_ardour_is_left_to_it(tmp_path: Path) -> None:
+    (tmp_path / "cmd-1").write_bytes(records.pack(["1", "place", "other"]))
+    (tmp_path / "cmd-2").write_bytes(records.pack(["2", "place", "key"]))
+    assert lua("addressed", tmp_path) == ["true", "false\nfalse", "true"]
 
 
 def test_numbers_have_a_point_and_enough_digits(tmp_path: Path) -> None:
@@ -161,7 +179,7 @@ def test_a_hook_that_is_entered_again_does_one_thing_at_a_time(tmp_path: Path) -
 
 def test_messages_come_one_after_the_other_and_stop_no_command(tmp_path: Path) -> None:
     (tmp_path / "cmd-1").write_bytes(records.pack(["1", "ping"]))
-    assert lua("messages", tmp_path) == ["true", "true\nfirst", "second"]
+    assert lua("messages", tmp_path) == ["true", "true\nLead is there.\nBar 3 has no words.", "second"]
 
 
 def test_scripts_stand_alone_and_tell_what_to_do() -> None:

@@ -195,6 +195,21 @@ def test_a_file_that_is_put_back_is_new(watched: Watched) -> None:
     assert watched.names(3) == ["verse"]
 
 
+def test_a_kill_before_there_is_a_job_loses_no_file(watched: Watched) -> None:
+    """What was given last is written down at the next look, or at a clean end."""
+    (watched.folder / "verse.mid").write_bytes(CLIP)
+    asks: list[Ask] = []
+    while not asks:
+        asks = watched.look()
+    watched.start()  # killed: nobody had looked again
+    again = watched.look(2)
+    assert [ask.clips[0].name for ask in again] == ["verse"]
+    assert again[0].id != asks[0].id
+    watched.adapter.close()
+    watched.start()
+    assert watched.look(6) == []
+
+
 def test_an_unplugged_folder(watched: Watched) -> None:
     (watched.folder / "verse.mid").write_bytes(CLIP)
     (ask,) = watched.look(3)

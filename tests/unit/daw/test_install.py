@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError, MelismaError
-from plugin_host.install import DAWS, State, Target, find_targets, plan_installation, plan_removal, state_of
+from plugin_host.install import DAWS, State, Target, elsewhere, find_targets, plan_installation, plan_removal, state_of
 from plugin_host.install.places import Surroundings
+from plugin_host.spool import spool_folder
 
 _SPOOL = Path("/run/user/1000/melisma/spool/x")
 
@@ -43,7 +45,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
 def test_what_is_shipped_lies_there_and_knows_its_spool(target: Target) -> None:
     _install(target)
     assert state_of(target, _SPOOL)[0] == State.CURRENT
-    assert (target.folder / target.daw.spool_file).read_text(encoding="utf-8") == f"{_SPOOL}\n"
+    assert (target.folder / target.daw.spool_file).read_text(encoding="utf-8").splitlines()[0] == str(_SPOOL)
     for path in target.daw.scripts.rglob("*.lua"):
         assert (target.folder / path.relative_to(target.daw.scripts)).read_bytes() == path.read_bytes()
     assert not [path for path in target.folder.rglob("*") if path.name == "__pycache__"]
@@ -137,12 +139,12 @@ def test_a_strangers_file_is_not_overwritten(target: Target) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
 def test_links_are_not_written_through(target: Target, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (target.root / target.daw.below[0]).symlink_to(elsewhere)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (target.root / target.daw.below[0]).symlink_to(outside)
     with pytest.raises(InputError, match=r"behind a link.*--to"):
         plan_installation(target, _SPOOL)
-    assert not list(elsewhere.iterdir())
+    assert not list(outside.iterdir())
 
 
 def test_a_file_that_became_a_link_is_not_deleted(target: Target, tmp_path: Path) -> None:
@@ -238,3 +240,20 @@ def test_the_folder_of_scripts_may_be_named_itself(tmp_path: Path) -> None:
             missing.write_text("x", encoding="utf-8")
         with pytest.raises(InputError, match="resource folder"):
             find_targets(DAWS["reaper"], missing)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one place is usual")
+def test_scripts_look_wherever_a_bridge_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed in a terminal, started at login: the one has XDG_RUNTIME_DIR, the other has not."""
+    for name in ("MELISMA_DATA", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    target = _target("reaper", tmp_path / ".config" / "REAPER")
+    plan_installation(target, spool_folder("reaper")).carry_out()
+    assert elsewhere(DAWS["reaper"], spool_folder("reaper")) == ()
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert elsewhere(DAWS["reaper"], spool_folder("reaper")) == ()
+    monkeypatch.setenv("MELISMA_DATA", str(tmp_path / "portable"))  # no installer can know of that
+    assert elsewhere(DAWS["reaper"], spool_folder("reaper")) == (target.folder,)

@@ -13,6 +13,7 @@ from engine.errors import InputError
 from plugin_host.adapters.live import live_adapter
 from plugin_host.ports import Action, Placement
 from plugin_host.spool import SpoolAdapter
+from plugin_host.spool.records import pack
 from tests.unit.daw.live_model import Clip, LiveProgram, Note, OldTrack, Song
 from tests.unit.daw.reaper_process import until, write_wav
 
@@ -34,6 +35,7 @@ def song(live: LiveProgram) -> Song:
 @pytest.fixture
 def adapter(live: LiveProgram) -> Iterator[SpoolAdapter]:
     adapter = live_adapter(live.spool)
+    adapter.spool.open(9, "token")
     live.start()
     until(adapter.probe)
     yield adapter
@@ -199,6 +201,49 @@ def test_renaming_a_clip_asks(live: LiveProgram, song: Song, adapter: SpoolAdapt
     assert (asks[0].action, len(asks[0].sounds), asks[0].lyrics) == (Action.ISOLATE, 1, None)  # type: ignore[attr-defined]
 
 
+def test_without_melisma_a_wish_is_refused(live: LiveProgram, song: Song, adapter: SpoolAdapter) -> None:
+    adapter.spool.close()
+    clip = song.tracks[0].add(Clip("verse", notes=_MELODY))
+    song.select(clip)
+    live.tick()
+    clip.name = "melisma:"
+    until(lambda: "melisma is not there. Start it and try again." in live.shown)
+    assert not list(live.spool.glob("ask-*"))
+
+
+def test_a_wish_that_nobody_hears_is_taken_back_and_said(
+    live: LiveProgram, song: Song, adapter: SpoolAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Melisma was killed: its sign is still there."""
+    assert adapter.probe()
+    monkeypatch.setattr("Melisma.bridge._UNHEARD_S", 0.05)
+    clip = song.tracks[0].add(Clip("verse", notes=_MELODY))
+    song.select(clip)
+    live.tick()
+    clip.name = "melisma:"
+    until(lambda: "melisma does not answer. Start it and try again." in live.shown)
+    assert not list(live.spool.glob("ask-*"))
+
+
+def test_a_command_for_another_session_is_left_alone(live: LiveProgram, adapter: SpoolAdapter) -> None:
+    assert live.spool.is_dir()
+    with pytest.raises(InputError, match="did not answer"):
+        adapter.spool.command("ping", timeout_s=0.3, session="of another Live")
+    assert adapter.spool.command("ping", session=adapter.session().key) == []
+
+
+def test_it_goes_where_melisma_came_last(live: LiveProgram, tmp_path: Path) -> None:
+    """Installed in a terminal, started at login: two runtime folders."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (live.scripts / "Melisma" / "spool.txt").write_text(f"{live.spool}\n{other}\n", encoding="utf-8")
+    (live.spool / "bridge").write_bytes(pack(["bridge", "9", "token", "1", "1000"]))  # of one that was killed
+    adapter = live_adapter(other)
+    adapter.spool.open(9, "token")
+    live.start()
+    until(adapter.probe)
+
+
 def test_a_tempo_that_changes_is_said(live: LiveProgram, song: Song, adapter: SpoolAdapter) -> None:
     song.select(song.tracks[0].add(Clip(notes=_MELODY)))
     song.master_track.mixer_device.song_tempo.automation_state = 1
@@ -213,7 +258,7 @@ def test_transport_is_asked_and_told(live: LiveProgram, song: Song) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inbox:
         inbox.bind(("127.0.0.1", 0))
         inbox.settimeout(20)
-        adapter.spool.write_bridge(inbox.getsockname()[1], "sécret")
+        adapter.spool.open(inbox.getsockname()[1], "sécret")
         live.start()
         first = OscMessage(inbox.recv(9000))
         assert (first.address, list(first)) == ("/melisma/1/daw/transport", ["sécret", "live", 0, 0.0, 120.0])

@@ -11,6 +11,7 @@ from engine.errors import InputError
 from plugin_host.adapters.reaper import reaper_adapter
 from plugin_host.ports import Action, Placement
 from plugin_host.spool import SpoolAdapter
+from plugin_host.spool.records import pack
 from tests.unit.daw.reaper_process import LUAS, ReaperProcess, until, write_wav
 
 _MELODY = """notes = {{0, 480, 60, 100}, {480, 960, 62, 80}, {960, 1920, 64, 70}},
@@ -26,6 +27,7 @@ def reaper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReaperPro
 @pytest.fixture
 def adapter(reaper: ReaperProcess) -> Iterator[SpoolAdapter]:
     adapter = reaper_adapter(reaper.spool)
+    adapter.spool.open(9, "token")
     reaper.connect()
     until(adapter.probe)
     yield adapter
@@ -145,6 +147,50 @@ def test_wishes_that_cannot_be_fulfilled_say_why(reaper: ReaperProcess, tmp_path
     assert "No audio item" in reaper.do("return M.boxes[3]")
 
 
+def test_without_melisma_a_wish_is_refused(reaper: ReaperProcess, adapter: SpoolAdapter) -> None:
+    reaper.do(f'M.midi(M.track("Vox"), {{position = 2, length = 2, {_MELODY}}})')
+    adapter.spool.close()
+    reaper.run("Melisma - sing selected item.lua")
+    assert "Start melisma" in reaper.do("return M.boxes[1]")
+    assert not list(reaper.spool.glob("ask-*"))
+
+
+def test_a_wish_that_nobody_hears_is_taken_back_and_said(reaper: ReaperProcess, adapter: SpoolAdapter) -> None:
+    """Melisma was killed: its sign is still there."""
+    reaper.do(f'M.midi(M.track("Vox"), {{position = 2, length = 2, {_MELODY}}})')
+    for heard in (True, False):
+        reaper.run("Melisma - sing selected item.lua")
+        if heard:
+            assert len(adapter.asks()) == 1
+        reaper.do("M.clock = M.clock + 6")
+        said = 'return tostring((M.console[#M.console] or ""):find("does not answer") ~= nil)'
+        until(lambda: reaper.do('return M.ext["melisma/asked"] or ""') == "")
+        assert (reaper.do(said) == "true") is not heard
+    assert not list(reaper.spool.glob("ask-*"))
+
+
+def test_a_command_for_another_session_is_left_alone(reaper: ReaperProcess, adapter: SpoolAdapter) -> None:
+    with pytest.raises(InputError, match="did not answer"):
+        adapter.spool.command("ping", timeout_s=0.3, session="of another REAPER")
+    assert adapter.spool.command("ping", session=adapter.session().key) == []
+
+
+def test_it_goes_where_melisma_came_last(reaper: ReaperProcess, tmp_path: Path) -> None:
+    """Installed in a terminal, started at login: two runtime folders."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (reaper.scripts / "spool.txt").write_text(f"{reaper.spool}\n{other}\n", encoding="utf-8")
+    stale = pack(["bridge", "9", "token", "1", "1000"])
+    (reaper.spool / "bridge").write_bytes(stale)  # of a bridge that was killed
+    adapter = reaper_adapter(other)
+    adapter.spool.open(9, "token")
+    reaper.connect()
+    until(adapter.probe)
+    reaper.do(f'M.midi(M.track("Vox"), {{position = 2, length = 2, {_MELODY}}})')
+    reaper.run("Melisma - sing selected item.lua")
+    assert len(adapter.asks()) == 1
+
+
 def test_one_loop_serves_and_leaves_no_sign_behind(reaper: ReaperProcess, adapter: SpoolAdapter) -> None:
     reaper.run("Melisma - connect.lua")
     assert "up already" in reaper.do("return M.console[#M.console]")
@@ -160,7 +206,7 @@ def test_bad_files_in_the_spool_stop_nothing(reaper: ReaperProcess, adapter: Spo
     with pytest.raises(InputError, match="does not know dance"):
         adapter.spool.command("dance")
     assert adapter.spool.command("ping") == []
-    assert {path.name for path in reaper.spool.iterdir()} <= {"alive", ".alive.part"}
+    assert {path.name for path in reaper.spool.iterdir()} <= {"alive", ".alive.part", "bridge"}
 
 
 def test_scripts_that_were_copied_by_hand_say_so(reaper: ReaperProcess) -> None:

@@ -189,7 +189,7 @@ def test_a_sign_of_life_of_another_version_is_no_life(tmp_path: Path) -> None:
 
 
 def test_the_bridge_file_is_for_the_user_alone(tmp_path: Path) -> None:
-    Spool(tmp_path, "Fake").write_bridge(9000, "secret")
+    Spool(tmp_path, "Fake").open(9000, "secret")
     assert unpack((tmp_path / "bridge").read_bytes())[0][:3] == ("bridge", "9000", "secret")
     assert (tmp_path / "bridge").stat().st_mode & 0o077 == 0
 

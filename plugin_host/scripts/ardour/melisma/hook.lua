@@ -60,23 +60,35 @@ return function (box, notices, post)
     end
   end
 
-  -- Failures are shown; a success is there to be seen, as a track.
+  -- Failures are shown, and remarks; a success is there to be seen, as a track.
   local function show_answer ()
     local head = box.take ("answer")
-    if head and head[2] == "error" then to_show = head[3] end
+    local told = head and head[3] or ""
+    if head and (head[2] == "error" or told:find ("\n", 1, true)) then to_show = told end
   end
 
   local function each_second ()
+    if seconds % BRIDGE_S == 0 then
+      box.find ()
+      notices.look_again ()
+    end
     box.write ("alive", { "alive", "Ardour", version, table.unpack (session.facts ()) })
-    if seconds % BRIDGE_S == 0 then notices.look_again () end
     if Session:transport_rolling () then notices.transport () end
     watch_ask ()
     show_answer ()
   end
 
+  -- A command may be for another session, which is open in another Ardour.
+  local function is_ours ()
+    local head = box.read ("cmd")
+    return not head or not head[3] or head[3] == (session.facts ())[1]
+  end
+
   local function tick ()
-    local head, rows = box.take ("cmd")
-    if head then answer (head, rows) end
+    if is_ours () then
+      local head, rows = box.take ("cmd")
+      if head then answer (head, rows) end
+    end
     local now = os.time ()
     if now ~= second then
       second, seconds = now, seconds + 1

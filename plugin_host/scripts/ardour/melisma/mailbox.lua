@@ -4,10 +4,11 @@ local records = use "records"
 
 local MAX_BYTES = 1 << 20 -- of what we are sent: paths and names; more is somebody's mistake
 
-return function (folder)
-  local box = { folder = folder }
+-- `places`: where melisma may be.
+return function (places)
+  local box = { folder = places[1] }
 
-  local function path (name) return folder .. "/" .. name end
+  local function path (name) return box.folder .. "/" .. name end
 
   -- The head and the rows of a file, or nil when it is missing or not ours.
   function box.read (name)
@@ -16,6 +17,18 @@ return function (folder)
     local data = file:read (MAX_BYTES)
     file:close ()
     return records.unpack (data)
+  end
+
+  -- Goes where melisma came last, for it may have been started in other surroundings; stays where it is nowhere.
+  function box.find ()
+    local newest, found
+    for _, place in ipairs (places) do
+      box.folder = place
+      local head = box.read ("bridge")
+      local since = head and head[1] == "bridge" and tonumber (head[5]) or nil
+      if since and (not newest or since > newest) then newest, found = since, place end
+    end
+    box.folder = found or places[1]
   end
 
   -- False when the folder is missing: nobody has started melisma yet.
@@ -35,7 +48,11 @@ return function (folder)
   -- Take a file away and give what it held; the renaming lets only one of several readers have it.
   function box.take (name)
     local taken = name .. ".taken"
-    if not os.rename (path (name), path (taken)) then return nil end
+    if not os.rename (path (name), path (taken)) then
+      if not box.has (name) then return nil end
+      os.remove (path (taken)) -- Windows renames onto nothing that exists
+      if not os.rename (path (name), path (taken)) then return nil end
+    end
     local head, rows = box.read (taken)
     os.remove (path (taken))
     return head, rows

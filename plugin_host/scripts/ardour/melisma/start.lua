@@ -14,33 +14,39 @@ local use = setmetatable ({ version = config:match ("(%d+)[/\\]*$") or "" }, {
   end,
 })
 
-local function first_line (path)
+local function lines (path)
+  local found = {}
   local file = io.open (path, "r")
-  if not file then return nil end
-  local line = file:read ("l")
+  if not file then return found end
+  for line in file:lines () do found[#found + 1] = line end
   file:close ()
-  return line
+  return found
 end
 
 local function mailbox ()
-  return use "mailbox" (use "paths".spool (os.getenv, config, first_line))
+  local box = use "mailbox" (use "paths".spools (os.getenv, config, lines))
+  box.find ()
+  return box
 end
 
 local function tell (message)
   LuaDialog.Message ("Melisma", message, LuaDialog.MessageType.Warning, LuaDialog.ButtonType.Close):run ()
 end
 
--- In lines of some 70 letters.
+-- In lines of some 70 letters; those that are there stay.
 local function wrapped (text)
-  local lines, line = {}, ""
-  for word in text:gmatch ("%S+") do
-    if line ~= "" and #line + #word > 70 then
-      lines[#lines + 1], line = line, ""
+  local found = {}
+  for paragraph in text:gmatch ("[^\n]+") do
+    local line = ""
+    for word in paragraph:gmatch ("%S+") do
+      if line ~= "" and #line + #word > 70 then
+        found[#found + 1], line = line, ""
+      end
+      line = line == "" and word or line .. " " .. word
     end
-    line = line == "" and word or line .. " " .. word
+    found[#found + 1] = line
   end
-  lines[#lines + 1] = line
-  return table.concat (lines, "\n")
+  return table.concat (found, "\n")
 end
 
 -- A message of the hook's.  A dialog would stop the hook until somebody closes it, so this is a window that goes by

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ALIVE_S = 1.0
 _BRIDGE_S = 3.0
+_UNHEARD_S = 5.0
 _PLAYHEAD_S = 0.5
 """So often the playhead is told while it moves."""
 
@@ -39,6 +40,7 @@ class Bridge:
         self._listener: tuple[int, str] | None = None
         self._told: tuple[bool, float] | None = None
         self._complaint = ""
+        self._asked: tuple[str, float] | None = None
         self._verbs = {"ping": self._ping, "read": self._read, "place": self._place, "transport": self._transport}
         if spool.folder is None:
             show("melisma: install this script with `melisma install live`, then start Live again.")
@@ -66,14 +68,22 @@ class Bridge:
         if now - self._bridge_at >= _BRIDGE_S:
             self._bridge_at = now
             self._listener = self._spool.bridge()
-        command = self._spool.command()
+        self._look_after_ask(now)
+        command = self._spool.command(self._session(song)[0])
         if command is not None:
             self._obey(*command)
         answer = self._spool.answer()
         if answer is not None:
             self._show("melisma: " + " ".join(answer[2].split()))  # the status bar has one line
-        self._ask(song)
+        self._ask(song, now)
         self._tell(song, now)
+
+    def _look_after_ask(self, now: float) -> None:
+        """A melisma that was killed leaves its sign behind: a wish that nobody takes is taken back, and said."""
+        if self._asked is not None and now - self._asked[1] >= _UNHEARD_S:
+            ask_id, self._asked = self._asked[0], None
+            if self._spool.take_back(ask_id):
+                self._show("melisma does not answer. Start it and try again.")
 
     def _obey(self, command_id: str, verb: str, records: list[tuple[str, ...]]) -> None:
         status, sentence, result = "ok", "done", []
@@ -112,7 +122,7 @@ class Bridge:
             self._show(f"melisma: this set changes its tempo; the clip is taken at {song.tempo:.2f} BPM.")
         return found
 
-    def _ask(self, song: Any) -> None:
+    def _ask(self, song: Any, now: float) -> None:
         wish = self._wishes.look(song)
         if wish is None:
             return
@@ -125,8 +135,10 @@ class Bridge:
             return
         if words is not None and clip.is_midi_clip:
             records.append(("lyrics", words))
-        there = self._spool.ask(action, records)
-        self._show("melisma: on its way." if there else "melisma is not there. Start it and try again.")
+        ask_id = self._spool.ask(action, records)
+        if ask_id is not None:
+            self._asked = ask_id, now
+        self._show("melisma: on its way." if ask_id is not None else "melisma is not there. Start it and try again.")
         if self._listener is not None:
             self._notices.spool(*self._listener)
 

@@ -1,7 +1,7 @@
 """The folder through which melisma and this script talk (docs/decisions/0005-daw.md).
 
-`spool.txt` beside the script says where it is; `melisma install live` writes that.  Files are tiny and local; nothing
-here waits.
+`spool.txt` beside the script says where it may be; `melisma install live` writes that.  Files are tiny and local;
+nothing here waits.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ class Spool:
 
     def __init__(self, script_folder: Path) -> None:
         try:
-            place = (script_folder / "spool.txt").read_text(encoding="utf-8").split("\n")[0].strip()
+            lines = (script_folder / "spool.txt").read_text(encoding="utf-8").splitlines()
         except OSError:
-            place = ""
-        self.folder: Path | None = Path(place) if place else None
+            lines = []
+        self._places = [Path(line.strip()) for line in lines if line.strip()]
+        self.folder: Path | None = self._places[0] if self._places else None
 
     def write(self, name: str, head: Sequence[str], records: Iterable[Sequence[str]] = ()) -> bool:
         """Written beside its place, then renamed; False while melisma has not made the folder."""
@@ -60,8 +61,11 @@ class Spool:
             return False
         return True
 
-    def command(self) -> tuple[str, str, list[Record]] | None:
-        """Id, verb and arguments of the command that waits."""
+    def command(self, session_key: str) -> tuple[str, str, list[Record]] | None:
+        """Id, verb and arguments of the command that waits, unless it is for another session."""
+        waiting = self._read("cmd")
+        if waiting is not None and len(waiting[0]) > 2 and waiting[0][2] != session_key:
+            return None
         taken = self._take("cmd")
         if taken is None or not taken[0] or not re.fullmatch(r"[\w-]+", taken[0][0]):
             return None
@@ -76,18 +80,38 @@ class Spool:
         return taken[0][0], taken[0][1] == "ok", taken[0][2]
 
     def bridge(self) -> tuple[int, str] | None:
-        """Where notices go: UDP port and token."""
-        if self.folder is None:
-            return None
-        try:
-            head, _ = unpack((self.folder / "bridge").read_bytes())
-            return (int(head[1]), head[2]) if len(head) > 2 and head[0] == "bridge" else None
-        except (OSError, ValueError):
-            return None
+        """Where notices go: UDP port and token; None when melisma is not there.
 
-    def ask(self, action: str, records: Iterable[Sequence[str]]) -> bool:
-        """The user's wish; False when melisma is not there to see it."""
-        return self.write(f"ask-{uuid.uuid4().hex}", [action], records)
+        Goes where melisma came last, for it may have been started in other surroundings.
+        """
+        found: list[tuple[float, int, str, Path]] = []
+        for place in self._places:
+            try:
+                head, _ = unpack((place / "bridge").read_bytes())
+                if len(head) > 4 and head[0] == "bridge":
+                    found.append((float(head[4]), int(head[1]), head[2], place))
+            except (OSError, ValueError):
+                continue
+        if not found:
+            return None
+        _, port, token, self.folder = max(found)
+        return port, token
+
+    def ask(self, action: str, records: Iterable[Sequence[str]]) -> str | None:
+        """The id of the user's wish; None when melisma is not there to see it."""
+        ask_id = uuid.uuid4().hex
+        there = self.bridge() is not None and self.write(f"ask-{ask_id}", [action], records)
+        return ask_id if there else None
+
+    def take_back(self, ask_id: str) -> bool:
+        """Take a wish back; False when it was heard."""
+        try:
+            if self.folder is not None:
+                (self.folder / f"ask-{ask_id}").unlink()
+                return True
+        except OSError:
+            pass
+        return False
 
     def leave(self) -> None:
         """No sign of life any more."""
@@ -96,6 +120,14 @@ class Spool:
                 (self.folder / "alive").unlink()
             except OSError:
                 return
+
+    def _read(self, name: str) -> tuple[Record, list[Record]] | None:
+        if self.folder is None:
+            return None
+        try:
+            return unpack((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def _take(self, name: str) -> tuple[Record, list[Record]] | None:
         if self.folder is None:

@@ -21,9 +21,9 @@ return function(load)
     if not serve.serving() then
       error({ sentence = "Run the action “Melisma - connect” first; it stays on until REAPER is closed." }, 0)
     end
-    if not spool.ask(action, list) then
-      error({ sentence = "Nobody is there to ask. Start melisma and try again." }, 0)
-    end
+    local id = spool.ask(action, list)
+    if not id then error({ sentence = "Nobody is there to ask. Start melisma and try again." }, 0) end
+    serve.watch(id)
     serve.say(action == "sing" and "Singing; the sound will come." or "Isolating; the sounds will come.")
   end
 

@@ -2,7 +2,7 @@
 return function(load)
   local spool, project, items, place = load("spool"), load("project"), load("items"), load("place")
   local M = {}
-  local ALIVE_S, OTHER_S = 1, 3
+  local ALIVE_S, OTHER_S, UNHEARD_S = 1, 3, 5
   local verbs = {}
 
   -- A sentence for the user where nothing has to be clicked away; `loud` opens REAPER's console.
@@ -35,16 +35,33 @@ return function(load)
     if ok then spool.reply(id, true, "done", result) else spool.reply(id, false, M.sentence(result)) end
   end
 
+  -- Of an ask that was just made, by whichever script.
+  function M.watch(id)
+    reaper.SetExtState("melisma", "asked", id .. " " .. reaper.time_precise(), false)
+  end
+
+  -- A melisma that was killed leaves its sign behind: an ask that nobody takes is taken back, and said.
+  local function look_after_ask(now)
+    local id, since = reaper.GetExtState("melisma", "asked"):match("^(%S+) (%S+)$")
+    if not id or now - (tonumber(since) or 0) < UNHEARD_S then return end
+    reaper.DeleteExtState("melisma", "asked", false)
+    if spool.take_back(id) then M.say("Melisma does not answer. Start it and ask again.", true) end
+  end
+
+  local function session_key() return project.session()[1] end
+
   local next_alive = 0
 
   local function tick()
     local now = reaper.time_precise()
     if now >= next_alive then
       next_alive = now + ALIVE_S
+      spool.find()
+      look_after_ask(now)
       spool.write("alive", { "alive", "REAPER", reaper.GetAppVersion(), table.unpack(project.session()) })
       reaper.SetExtState("melisma", "serving", tostring(now), false)
     end
-    local id, verb, given = spool.command()
+    local id, verb, given = spool.command(session_key)
     if id then obey(id, verb, given) end
     local ask, well, sentence = spool.answer()
     if ask then M.say(sentence, not well) end

@@ -1,4 +1,4 @@
--- The folder through which melisma and this script talk.  `spool.txt` beside the scripts says where it is.
+-- The folder through which melisma and this script talk.  `spool.txt` beside the scripts says where it may be.
 return function(load, folder)
   local records = load("records")
   local M = {}
@@ -11,9 +11,21 @@ return function(load, folder)
     return data
   end
 
-  local place = M.read_file(folder .. "spool.txt")
+  local places = {}
+  for place in (M.read_file(folder .. "spool.txt") or ""):gmatch("[^\r\n]+") do places[#places + 1] = place end
   -- nil: the scripts were copied here by hand, not by `melisma install reaper`.
-  M.folder = place and place:match("^([^\r\n]+)")
+  M.folder = places[1]
+
+  -- Goes where melisma came last, for it may have been started in other surroundings; false where it is nowhere.
+  function M.find()
+    local newest
+    for _, place in ipairs(places) do
+      local head = records.unpack(M.read_file(place .. "/bridge") or "")
+      local since = head and head[1] == "bridge" and tonumber(head[5])
+      if since and (not newest or since > newest) then newest, M.folder = since, place end
+    end
+    return newest ~= nil
+  end
 
   local function path(name) return M.folder .. "/" .. name end
 
@@ -49,8 +61,11 @@ return function(load, folder)
     return records.unpack(data or "")
   end
 
-  -- Request id, verb and arguments of the command that waits; nil when none does.
-  function M.command()
+  -- Request id, verb and arguments of the command that waits; nil when none does, or it is for another session than
+  -- the one whose key `session()` gives: that is open in another REAPER.
+  function M.command(session)
+    local waiting = records.unpack(M.read_file(path("cmd")) or "")
+    if waiting and waiting[3] and waiting[3] ~= session() then return nil end
     local head, list = take("cmd")
     if not head or not head[1] or not head[1]:match("^[%w%-]+$") then return nil end
     return head[1], head[2] or "", list
@@ -67,9 +82,15 @@ return function(load, folder)
     return M.write("reply-" .. id, { ok and "ok" or "error", sentence }, list)
   end
 
+  -- The id of the ask; nil when nobody is there.
   function M.ask(action, list)
     local id = reaper.genGuid(""):gsub("[^%w%-]", "")
-    return M.write("ask-" .. id, { action }, list)
+    return M.find() and M.write("ask-" .. id, { action }, list) and id or nil
+  end
+
+  -- Takes an ask back; false when it was heard.
+  function M.take_back(id)
+    return os.remove(path("ask-" .. id)) ~= nil
   end
 
   function M.remove_alive()

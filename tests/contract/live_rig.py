@@ -1,22 +1,14 @@
-"""What every DAW promises, kept by Live's remote script in its stand-in."""
+"""Live's remote script in its stand-in, as a rig of the contract of DAW adapters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from plugin_host.adapters.live import live_adapter
 from plugin_host.ports import Action
 from tests.contract import daw_rig as given
-from tests.contract import test_daw_adapter as contract
 from tests.unit.daw.live_model import Clip, LiveProgram, Note
 from tests.unit.daw.reaper_process import until, write_wav
-
-# Pytest collects what stands in this module; `rig` below takes the place of theirs.
-globals().update({name: value for name, value in vars(contract).items() if name.startswith("test_")})
-take = contract.take
 
 
 class LiveRig:
@@ -25,6 +17,7 @@ class LiveRig:
     def __init__(self, folder: Path) -> None:
         self.live = LiveProgram(folder / "live", rate=given.RATE)
         self.adapter = live_adapter(self.live.spool)
+        self.adapter.spool.open(9, "token")
         song = self.live.song()
         song.tempo, song.file_path = 90.0, str(folder / "song.als")
         song.tracks[0].name = given.VOCAL
@@ -74,10 +67,3 @@ class LiveRig:
     def close(self) -> None:
         self.adapter.close()
         self.live.close()
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[LiveRig]:
-    made = LiveRig(tmp_path)
-    yield made
-    made.close()

@@ -1,21 +1,13 @@
-"""What every DAW promises, kept by REAPER's scripts in its stand-in."""
+"""REAPER's scripts in its stand-in, as a rig of the contract of DAW adapters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from plugin_host.adapters.reaper import reaper_adapter
 from plugin_host.ports import Action
 from tests.contract import daw_rig as given
-from tests.contract import test_daw_adapter as contract
 from tests.unit.daw.reaper_process import ReaperProcess, until, write_wav
-
-# Pytest collects what stands in this module; `rig` below takes the place of theirs.
-globals().update({name: value for name, value in vars(contract).items() if name.startswith("test_")})
-take = contract.take
 
 _SCRIPTS = {Action.SING: "Melisma - sing selected item.lua", Action.ISOLATE: "Melisma - isolate selected item.lua"}
 
@@ -26,6 +18,7 @@ class ReaperRig:
     def __init__(self, folder: Path) -> None:
         self.reaper = ReaperProcess(folder / "reaper")
         self.adapter = reaper_adapter(self.reaper.spool)
+        self.adapter.spool.open(9, "token")
         seconds = given.TEMPO.seconds
         markers = ", ".join(f"{{at = {seconds(q)!r}, bpm = {bpm}}}" for q, bpm in given.TEMPO.tempi)
         notes = ", ".join(
@@ -74,10 +67,3 @@ class ReaperRig:
     def close(self) -> None:
         self.adapter.close()
         self.reaper.__exit__()
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[ReaperRig]:
-    made = ReaperRig(tmp_path)
-    yield made
-    made.close()
