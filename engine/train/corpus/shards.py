@@ -51,12 +51,13 @@ def write_shard(shard: Shard, folder: Path) -> None:
 
 def read_shards(folders: Iterable[Path]) -> list[Shard]:
     """All shards of the folders, in name order."""
-    found = []
-    for folder in folders:
-        for path in sorted(folder.glob("*.npz")):
-            with np.load(path, allow_pickle=False) as data:
-                found.append(Shard(path.stem, data["audio"], data["f0"], data["gains"]))
-    return found
+    return [read_shard(path) for folder in folders for path in sorted(folder.glob("*.npz"))]
+
+
+def read_shard(path: Path) -> Shard:
+    """One shard; a sung phrase (engine.train.corpus.singing) is one as well."""
+    with np.load(path, allow_pickle=False) as data:
+        return Shard(path.stem, data["audio"], data["f0"], data["gains"])
 
 
 class Crops:
