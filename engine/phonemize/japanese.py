@@ -55,6 +55,7 @@ def _kana_table() -> dict[str, tuple[str, str]]:
     """Kana of one or two characters -> (consonant, vowel)."""
     table = {kana: (c, v) for c, row in _ROWS for kana, v in zip(row, "aiueo", strict=True) if kana != " "}
     table |= {k + small: (c, v) for k, c in _GLIDED.items() for small, v in _SMALL_GLIDES.items()}
+    table |= {k + "ぇ": (c, "e") for k, c in _GLIDED.items()}
     table |= {k + small: (c, v) for k, c in _LOAN.items() for small, v in _SMALL_VOWELS.items()}
     return table | dict(zip(_SMALL_VOWELS, (("", v) for v in "aiueo"), strict=True))
 
@@ -116,6 +117,11 @@ def normalize(text: str) -> str:
         elif unicodedata.category(char)[0] in "LM" or char in _LONG_MARKS + "'’":
             out += char
     return out.replace("’", "'").strip("'")
+
+
+def moras_of(text: str) -> list[Mora]:
+    """The moras of kana or romaji; what cannot be read is left out."""
+    return _read(normalize(text))[0]
 
 
 def _read(part: str) -> tuple[list[Mora], str]:

@@ -80,5 +80,5 @@ def voices() -> VoiceConfig:
     """Several voices and languages in one: a wider bottleneck, a deeper codec, room for phones and speakers."""
     return VoiceConfig(
         CodecConfig(encoder_layers=6, latent_dim=64, num_codebooks=12, decoder_layers=8, log_floor=1e-6),
-        GeneratorConfig(num_phones=64, num_speakers=16, num_languages=8, hidden=192, filter=576),
+        GeneratorConfig(num_phones=96, num_speakers=16, num_languages=8, hidden=192, filter=576),
     )

@@ -20,6 +20,8 @@ from engine.train.corpus.align import Segment
 from engine.train.corpus.speech import UNIT_HOP_LENGTH, Sentence
 
 FRAME_S = UNIT_HOP_LENGTH / 48_000
+LONGEST_HALF = 24
+"""Frames (0.13 s) from a boundary to where a phone is itself: in sung recordings its middle lies further away."""
 MATCHED_COEFFICIENTS = 40
 """Coefficients that decide likeness; the finer ones are noise."""
 
@@ -198,7 +200,7 @@ def _cut(sentence: Sentence, index: int, targets: dict[str, Target]) -> Unit:
     count = len(sentence.analysis.f0)
     start, end = _anchor_frame(left, count), _anchor_frame(right, count)
     boundary = max(start + 1, min(_frame(left.end_s, count), end))
-    end = max(end, boundary)
+    start, end = max(start, boundary - LONGEST_HALF), min(max(end, boundary), boundary + LONGEST_HALF)
     away_left = targets[left.label].envelope - sentence.analysis.envelope[start]
     away_right = targets[right.label].envelope - sentence.analysis.envelope[end]
     middle = np.zeros_like(away_left)
