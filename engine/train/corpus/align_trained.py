@@ -14,7 +14,7 @@ import numpy as np
 import pocketsphinx
 import soxr
 
-from engine.phonemize.phones import SILENCE, SPEECH, in_own_sounds
+from engine.phonemize.phones import AFFRICATES, SILENCE, SPEECH, STOPS, in_own_sounds, is_vowel
 from engine.train.corpus.align import ALIGNER_FRAME_S, ALIGNER_RATE, SILENCES, Segment
 
 SAMPLE_RATE = 48_000
@@ -256,4 +256,31 @@ def _segments(utterance: Utterance, runs: Sequence[tuple[int, int, str]]) -> lis
         word = "" if label == SILENCE else words[spoken]
         spoken += label != SILENCE
         found.append(Segment(label, start * frame_s, end * frame_s, word))
+    return found
+
+
+SHORT_PAUSE_S = 0.085
+
+
+def without_short_pauses(segments: Sequence[Segment]) -> list[Segment]:
+    """Short silences inside a sentence are sounds: the closure of a stop, a glottal stop before a vowel."""
+    found: list[Segment] = []
+    waiting: Segment | None = None
+    for index, segment in enumerate(segments):
+        inner = 0 < index < len(segments) - 1
+        if segment.label == SILENCE and inner and segment.end_s - segment.start_s < SHORT_PAUSE_S:
+            waiting = segment
+            continue
+        if waiting is not None:
+            if segment.label in STOPS or segment.label in AFFRICATES:
+                segment = Segment(segment.label, waiting.start_s, segment.end_s, segment.word)
+            elif is_vowel(segment.label):
+                found.append(Segment("Q", waiting.start_s, waiting.end_s, segment.word))
+            else:
+                middle = 0.5 * (waiting.start_s + waiting.end_s)
+                last = found[-1]
+                found[-1] = Segment(last.label, last.start_s, middle, last.word)
+                segment = Segment(segment.label, middle, segment.end_s, segment.word)
+            waiting = None
+        found.append(segment)
     return found
