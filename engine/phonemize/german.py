@@ -79,7 +79,7 @@ _ONSETS = frozenset(
     {f"{stop} {liquid}" for stop in ("P", "B", "K", "G", "F") for liquid in ("L", "RR")}
     | {f"{first} {second}" for first in ("T", "D", "V", "SH", "P F") for second in ("RR",)}
     | {f"SH {second}" for second in ("L", "M", "N", "V", "P", "T", "P L", "P RR", "T RR")}
-    | {"P F", "P F L", "K N", "G N", "K V", "TS V", "S T", "S P", "S K", "S T RR", "S P L"}
+    | {"L Y", "N Y", "P F", "P F L", "K N", "G N", "K V", "TS V", "S T", "S P", "S K", "S T RR", "S P L"}
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`\u2032\uff07", "'"))
 _KEPT = str.maketrans({"ä": "\ue000", "ö": "\ue001", "ü": "\ue002", "ß": "\ue003"})
@@ -106,13 +106,13 @@ class GermanPhonemizer:
             said, rest = sounds(token)
             phones += said
             unread += rest
-        count = len(written_syllables)
+        count, contracted = len(written_syllables), False
         while count and _num_vowels(phones) > count and (shorter := _contracted(phones)):
-            phones = shorter
+            phones, contracted = shorter, True
         if count == _num_vowels(phones) + 1:
             phones = _expanded(phones)
         written = tuple(normalize(part).replace(" ", "") for part in written_syllables)
-        syllables = syllabify(tuple(phones), _respelled_for_cuts(written), _legal)
+        syllables = syllabify(tuple(phones), () if contracted else _respelled_for_cuts(written), _legal)
         if unread:
             return Pronunciation(syllables, False, f"German does not know how to say {unread!r}.")
         message = "" if syllables else f"There is nothing to pronounce in {word!r}."
@@ -151,7 +151,7 @@ def _read(part: str, first: bool, before: list[str]) -> list[str]:
         return _WEAK_PREFIXES[letters].split()
     phones: list[str] = []
     at = 0
-    full = first or letters not in {"e", "en", "er", "es", "em"} and not letters.startswith("chen")
+    full = first or (letters not in {"e", "en", "er", "es", "em"} and not letters.startswith("chen"))
     while at < len(letters):
         if letters[at] in _V:
             said, size = _vowel(letters, at, full)
@@ -180,7 +180,7 @@ def _vowel(letters: str, at: int, full: bool) -> tuple[list[str], int]:
         return [_MARKED[here]], 1 + _silent_h(letters, at + 1)
     if here == "e" and not full and _WEAK_E.match(letters, at):
         return _weak_e(letters, at)
-    if letters[at:] == "ig" or re.match(r"ig(?=[st]|$)", letters[at:]) and not full:
+    if letters[at:] == "ig" or (not full and re.match(r"ig[st]", letters[at:])):
         return ["IH", "HY"], 2
     long, short = _LENGTHS[here]
     if not full and re.match(rf"ig[{_V}]", letters[at:]):
@@ -211,7 +211,7 @@ def _is_long(letters: str, after: int, full: bool) -> bool:
         return True
     if consonants == "x" or consonants.startswith(("ch", "ck")):
         return False
-    if len(consonants) == 1:
+    if len(consonants) == 1 or consonants in {"ph", "th"}:
         at_end = len(rest) == 1
         return not (at_end and not full and _SHORT_FINALS.search(letters))
     return bool(_OPEN_CLUSTER.match(rest) or (full and _LONG_BEFORE.match(rest)))
@@ -245,7 +245,7 @@ def _ch(letters: str, match: re.Match[str], last: str) -> str:
     return "KH" if last in _BACK else "HY"
 
 
-def _legal(cluster: tuple[str, ...], vowel: str) -> bool:
+def _legal(cluster: tuple[str, ...], _vowel: str) -> bool:
     """Whether a German syllable may begin with `cluster`."""
     if len(cluster) < 2:
         return cluster not in {("NG",), ("RV",)}
@@ -267,10 +267,10 @@ def _contracted(phones: list[str]) -> list[str] | None:
     for i in range(len(phones) - 1, 0, -1):
         before, here = phones[i - 1], phones[i]
         after = phones[i + 1] if i + 1 < len(phones) else ""
+        if before in {"IY", "IH"} and is_vowel(here) and _num_vowels(phones[: i - 1]):
+            return [*phones[: i - 1], "Y", *phones[i:]]
         if here in {"AX", "AXR"} and is_vowel(before):
             return [*phones[:i], *(["RV"] if here == "AXR" else []), *phones[i + 1 :]]
-        if before in {"IY", "IH"} and is_vowel(here) and i > 1:
-            return [*phones[: i - 1], "Y", *phones[i:]]
         if here == "AX" and after in {"N", "L", "RR", "M"} and i + 2 < len(phones):
             return [*phones[:i], *phones[i + 1 :]]
     for i in range(len(phones) - 2, 0, -1):

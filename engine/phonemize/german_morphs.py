@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 _VOWELS = "aeiouyäöüāēīōūǟȫǖăĕĭŏŭ"
-_ONSETS = frozenset(
+_ONSET_LETTERS = (
     "b bl br c ch chr d dr f fl fr g gl gn gr h j k kl kn kr l m n p pf pfl pfr ph pl pr qu r rh s sch schl schm schn "
-    "schr schw sk sp spl spr st str t th thr tr tsch v vr w wr z zw".split()
+    "schr schw sk sp spl spr st str t th thr tr tsch v vr w wr z zw"
 )
+_ONSETS = frozenset(_ONSET_LETTERS.split())
 _WEAK_PREFIXES = ("emp", "ent", "ver", "zer", "be", "er", "ge", "miss", "miß")
 _PREFIXES = (
     "zusammen", "zurück", "gegen", "hinter", "wieder", "wider", "unter", "über", "durch", "herum", "herauf", "heraus",
@@ -28,52 +29,58 @@ _WHOLE = re.compile(
     r"|bein|beisp|beiß|gegend|bess|best[en]|bett|beet|berg|beth|genius|general|genie|gest(ern|ade)|gespenst$|unke|ahn"
     r"|erst|ernst|erde|erbe|erz$|erker|gern|vers$|verse|vergiss$|aust|anmut$|abb[ae]|anna|ana|anal"
 )
-_SUFFIXES = ("schaft", "lichkeit", "losigkeit", "igkeit", "keit", "heit", "lich", "nis", "niß", "sam", "bar", "los",
-             "haft", f"(?:(?<=[^{_VOWELS}s])|(?<=[äö]us)|(?<=[äö]s)|(?<=ss))chen", "lein", "tum", "thum", "ling", "wärts", "voll", "mals", "mal", "reich", "würdig", "gleich",
-             "weis", "weise")  # fmt: skip
+_SUFFIXES = (
+    "schaft", "lichkeit", "losigkeit", "igkeit", "keit", "heit", "lich", "nis", "niß", "sam", "bar", "los", "haft",
+    f"(?:(?<=[^{_VOWELS}s])|(?<=[äö]us)|(?<=[äö]s)|(?<=ss))chen", "lein", "tum", "thum", "ling", "wärts", "voll",
+    "mals", "mal", "reich", "würdig", "gleich", "weis", "weise",
+)  # fmt: skip
 _ENDINGS = r"(?:e|en|er|es|em|s|er?e[nrsm]?|ste[nrsm]?|st|sten|t|se|sen|ses)?"
 _SUFFIXED = re.compile(rf"^(.*[{_VOWELS}].*?)((?:{'|'.join(_SUFFIXES)}){_ENDINGS})$")
-_UNSUFFIXED = re.compile(r"klein$|allein|^ein(mal)?$|gleich|sammel|samml|balsam|zusamm|gesamt|langsam$|reich$|weis|mal(e[nr]?|t)$")
-
-_PARTS = frozenset(
-    """
-    abend abends augen auge arm baum blatt blumen blüten berg bergs bild brand braut brief brot brücken brüder brust
-    bunt burg busen dank donner dorf drei dunkel edel ehren eis engel engels erden ernte ewig fahr feder fein feier
-    feld fels fenster fern fest feuer flug fluss fluß flut frei fremd freuden freund freundes frieden friedens frisch
-    froh frucht früh frühling frühlings fuß garten gast gebirgs geist geistes gemein glanz glas glieder glocken glück
-    glücks gold goldes gott gottes grab grabes gras groß grün grund gut haar halb hals hand haupt haus heide heil
-    heiden heim heimat herbst herz herzens herz himmel himmels hirsch hirten hoch hof hoff horn jahr jahres jagd jäger
-    jammer jugend jung kampf keller kind kinder kindes kirch kirchen klage klang kleid könig königs kopf kraft kranz
-    kreuz krieg kriegs kummer kuss kuß lager lamm land landes lang laub laut lebe lebens leib leicht leid leiden
-    lenz leucht licht lichter lieb liebes liebe lied lieder linden lob luft lust mädchen mai mal mann manns märchen
-    mauer meer meeres menschen minne mitter mittag mittags mitten mond mondes monden morgen mühl mühlen mund musik mut
-    mutter nacht nachtigall nächte nebel nest not öd ohn ost paar perlen pfad pracht quell rand rath raum regen reich
-    reiter ring ritter rosen rose rot ruhe rund sanft sang schatten schein schiff schlaf schlacht schloss schloß schmerz
-    schmerzens schnee schön schwarz schwert see seelen sehn segens seiden seiten selig sing sinn sommer sonnen sonn
-    sonntag spiel stadt staub stein stern sternen stich still stimm stolz strahl strahlen strand straßen streit strom
-    stück stunden sturm süd süß tag tages tal tanz tau tauben tausend teufel tief tier ton tor tot todes toten tränen
-    traum treu trost trüb tür über vater vaters vögel vogel volk volks voll wachs wald waldes wall wander wang warm
-    wasser weg weh weib weih wein weiß weit wellen welt welten wetter wiege wiegen wiesen wild wind winter wipfel
-    wolken wonne wort wunder wunsch zahl zart zauber zeit zelt zimmer zorn zweig zwei zwie landwirt rück mitglied wirk
-    """.split()
+_UNSUFFIXED = re.compile(
+    r"klein$|allein|^ein(mal)?$|gleich|sammel|samml|balsam|zusamm|gesamt|langsam$|reich$|weis|mal(e[nr]?|t)$"
 )
+
+_PART_WORDS = """
+abend abends augen auge arm baum blatt blumen blüten berg bergs bild brand braut brief brot brücken brüder brust
+bunt burg busen dank donner dorf drei dunkel edel ehren eis engel engels erden ernte ewig fahr feder fein feier
+feld fels fenster fern fest feuer flug fluss fluß flut frei fremd freuden freund freundes frieden friedens frisch
+froh frucht früh frühling frühlings fuß garten gast gebirgs geist geistes gemein glanz glas glieder glocken glück
+glücks gold goldes gott gottes grab grabes gras groß grün grund gut haar halb hals hand haupt haus heide heil
+heiden heim heimat herbst herz herzens herz himmel himmels hirsch hirten hoch hof hoff horn jahr jahres jagd jäger
+jammer jugend jung kampf keller kind kinder kindes kirch kirchen klage klang kleid könig königs kopf kraft kranz
+kreuz krieg kriegs kummer kuss kuß lager lamm land landes lang laub laut lebe lebens leib leicht leid leiden
+lenz leucht licht lichter lieb liebes liebe lied lieder linden lob luft lust mädchen mai mal mann manns märchen
+mauer meer meeres menschen minne mitter mittag mittags mitten mond mondes monden morgen mühl mühlen mund musik mut
+mutter nacht nachtigall nächte nebel nest not öd ohn ost paar perlen pfad pracht quell rand rath raum regen reich
+reiter ring ritter rosen rose rot ruhe rund sanft sang schatten schein schiff schlaf schlacht schloss schloß schmerz
+schmerzens schnee schön schwarz schwert see seelen sehn segens seiden seiten selig sing sinn sommer sonnen sonn
+sonntag spiel stadt staub stein stern sternen stich still stimm stolz strahl strahlen strand straßen streit strom
+stück stunden sturm süd süß tag tages tal tanz tau tauben tausend teufel tief tier ton tor tot todes toten tränen
+traum treu trost trüb tür über vater vaters vögel vogel volk volks voll wachs wald waldes wall wander wang warm
+wasser weg weh weib weih wein weiß weit wellen welt welten wetter wiege wiegen wiesen wild wind winter wipfel
+wolken wonne wort wunder wunsch zahl zart zauber zeit zelt zimmer zorn zweig zwei zwie landwirt rück mitglied wirk
+"""
+_PARTS = frozenset(_PART_WORDS.split())
 _SHORTEST, _LONG_PART = 3, 4
 
-_SHORT_WORDS = frozenset(
+_SHORT = (
     "das was es des wes hat mit bin hin bis in an von man un im am vom zum um ob ab ins ans drin dran drum darum warum "
-    "herum woran daran darin worin dahin wohin komm trom gram hab weg".split()
-) - {"gram", "hab", "weg"}
+    "herum woran daran darin worin dahin wohin komm"
+)
+_SHORT_WORDS = frozenset(_SHORT.split())
 """Short, though only one consonant follows."""
-_LONG_STEMS = (
-    "der er wer den dem wem wen erst erd erden erde werd werden pferd herd schwert wert art bart zart geburt burt buch büch "
-    "tuch tüch fluch flüch such kuchen hoch höch höchst nächst sprach spräch brach gespräch stach schmach nach vogt "
+_LONG = (
+    "der er wer den dem wem wen erst erd erden erde werd werden pferd herd schwert wert art bart zart geburt burt buch "
+    "büch tuch tüch fluch flüch such kuchen hoch höch höchst nächst sprach spräch brach gespräch stach schmach nach vogt "
     "mond trost tröst kloster oster wüst husten schuster wusch nisch krebs städt rätsel räthsel obst zwar schwarm "
     "harz quarz beschwerd fährt gefährt behörd bord geberd gebärd russ spart lebt"
-).split()
+)
+_LONG_STEMS = tuple(_LONG.split())
 """Beginnings of parts whose first vowel is long, though more than one consonant or ch follows."""
-_LONG_WHOLE = frozenset("der er wer den dem wem wen hoch nach brach sprach stach art bart zart zwar".split())
-_LONG = {"a": "ā", "e": "ē", "i": "ī", "o": "ō", "u": "ū", "ä": "ǟ", "ö": "ȫ", "ü": "ǖ"}
-_SHORT = {"a": "ă", "e": "ĕ", "i": "ĭ", "o": "ŏ", "u": "ŭ", "ä": "ä", "ö": "ö", "ü": "ü"}
+_LONG_WORDS = "der er wer den dem wem wen hoch nach brach sprach stach art bart zart zwar"
+_LONG_WHOLE = frozenset(_LONG_WORDS.split())
+_MACRON = {"a": "ā", "e": "ē", "i": "ī", "o": "ō", "u": "ū", "ä": "ǟ", "ö": "ȫ", "ü": "ǖ"}
+_BREVE = {"a": "ă", "e": "ĕ", "i": "ĭ", "o": "ŏ", "u": "ŭ", "ä": "ä", "ö": "ö", "ü": "ü"}
 _FIRST_VOWEL = re.compile(r"[aeiouäöü]")
 
 _RESPELLED = tuple(
@@ -134,7 +141,7 @@ def _compound(word: str) -> list[str] | None:
             return [first, *_divided(rest)]
     for cut in cuts:
         first, rest = word[:cut], word[cut:]
-        if first in _PARTS and len(first) > 3 and len(rest) > 3 and _can_stand(rest) and _is_clean_cut(first, rest):
+        if first in _PARTS and len(first) > 3 and len(rest) > 3 and _can_stand(rest) and _is_clean_cut(rest):
             return [first, *_divided(rest)]
     for cut in range(_LONG_PART, len(word) - _LONG_PART + 1):
         if _known_end(word[cut:]) and _can_stand(word[:cut]) and word[:cut] not in _PREFIXES:
@@ -146,7 +153,7 @@ def _known_end(rest: str) -> bool:
     return any(rest.removesuffix(ending) in _PARTS for ending in ("", "e", "en", "er", "es", "s", "n", "ern", "em"))
 
 
-def _is_clean_cut(first: str, rest: str) -> bool:
+def _is_clean_cut(rest: str) -> bool:
     """No ending or suffix is mistaken for a second part."""
     return not re.match(r"(er|en|es|em|ung|ig|isch|in|ier|e)", rest) and not re.match("|".join(_SUFFIXES), rest)
 
@@ -176,9 +183,9 @@ def _respelled(part: str) -> str:
     for pattern, by in _RESPELLED:
         part = pattern.sub(by, part, count=1)
     if part in _SHORT_WORDS:
-        return _FIRST_VOWEL.sub(lambda match: _SHORT[match.group()], part, count=1)
+        return _FIRST_VOWEL.sub(lambda match: _BREVE[match.group()], part, count=1)
     if part in _LONG_WHOLE or any(_begins(part, stem) for stem in _LONG_STEMS):
-        return _FIRST_VOWEL.sub(lambda match: _LONG[match.group()], part, count=1)
+        return _FIRST_VOWEL.sub(lambda match: _MACRON[match.group()], part, count=1)
     return part
 
 

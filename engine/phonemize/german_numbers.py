@@ -6,11 +6,13 @@ import re
 
 from engine.phonemize.numbers import int_too_long
 
-_SMALL = (
+_SMALL_WORDS = (
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
     "siebzehn achtzehn neunzehn"
-).split()
-_TENS = "null zehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+)
+_TENS_WORDS = "null zehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_SMALL = _SMALL_WORDS.split()
+_TENS = _TENS_WORDS.split()
 _DIGITS = re.compile(r"\d+")
 
 

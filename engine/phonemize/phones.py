@@ -98,19 +98,27 @@ def in_own_sounds(phone: str, own: Container[str]) -> tuple[str, ...]:
     """
     if phone in own:
         return (phone,)
-    asked, ways = {phone}, [(phone,)]
+    asked = {phone}
+    ways: list[tuple[str, ...]] = [(phone,)]
     while ways:
         following: list[tuple[str, ...]] = []
         for way in ways:
             place = next((i for i, p in enumerate(way) if p not in own), None)
             if place is None:
                 return way
-            for said in SUBSTITUTES.get(way[place], ()):
-                if not asked.intersection(said) or all(p in own for p in said):
-                    following.append((*way[:place], *said, *way[place + 1 :]))
+            following += [
+                (*way[:place], *said, *way[place + 1 :])
+                for said in SUBSTITUTES.get(way[place], ())
+                if not asked.intersection(said) or all(p in own for p in said)
+            ]
             asked.add(way[place])
         ways = following
     return (phone,)
+
+
+def in_english(phone: str) -> str:
+    """The English phone that looks and sounds most like `phone` (the last one, where it takes two)."""
+    return in_own_sounds(phone, PHONES)[-1]
 
 
 def accented(phones: Sequence[str], own: Container[str]) -> list[tuple[str, ...]]:
@@ -118,7 +126,7 @@ def accented(phones: Sequence[str], own: Container[str]) -> list[tuple[str, ...]
 
     HY before a vowel is near to the h of "huge"; where it ends a syllable it is nearer to SH.
     """
-    said = []
+    said: list[tuple[str, ...]] = []
     for index, phone in enumerate(phones):
         following = phones[index + 1] if index + 1 < len(phones) else ""
         if phone == "HY" and phone not in own and is_vowel(following):

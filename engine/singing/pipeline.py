@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.diffusion.sampling import start_noise
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.models.hidden_singer import HiddenSinger
+from engine.phonemize.phones import accented
 from engine.score import Phrase, Problem
 from engine.singing.conditions import conditions
 from engine.singing.pitch import f0_curve
@@ -56,8 +58,14 @@ def plan_phrase(phrase: Phrase, voice: HiddenSinger, settings: SingSettings, lan
     """
     spoken = phones_of_notes(phrase.notes, language, phrase.tempo_map)
     # To the microsecond, as the phrase's content key has it: what is found by that key was made from the same times.
+    own = voice.settings["phones"]
     notes = tuple(
-        SungNote(round(start_s, 6), round(end_s, 6), note.key + settings.transpose, phones)
+        SungNote(
+            round(start_s, 6),
+            round(end_s, 6),
+            note.key + settings.transpose,
+            tuple(chain.from_iterable(accented(phones, own))),
+        )
         for (start_s, end_s), note, phones in zip(phrase.spans_s(), phrase.notes, spoken.phones, strict=True)
     )
     phones = time_phones(notes, ConsonantTable.from_dict(voice.settings["consonants"]))

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.train import checkpoint
 from engine.train.config import CodecConfig
-from engine.train.corpus.shards import Crops
+from engine.train.corpus.shards import Batches
 from engine.train.losses import (
     MelLoss,
     adversarial_loss,
@@ -164,7 +164,7 @@ class CodecTrainer:
 
 
 def train_codec(
-    config: CodecConfig, run: CodecRun, crops: Crops, on_picture: Callable[[Codec, int], None] | None = None
+    config: CodecConfig, run: CodecRun, crops: Batches, on_picture: Callable[[Codec, int], None] | None = None
 ) -> Codec:
     """Train until `run.steps` or `run.minutes`; resumes from `run.out/codec.pt` when it is there.
 

@@ -139,7 +139,7 @@ class PhoneModels:
 
     def cut(self, utterance: Utterance) -> tuple[list[tuple[int, int, str]], float]:
         """Best cut of a recording into states, and its log likelihood per frame."""
-        names, skips = _chain(utterance.words, self._states)
+        names, skips = _chain(utterance.words)
         distinct = sorted(set(names))
         logs = np.stack([self._log_likelihood(name, utterance.features) for name in distinct], axis=1)
         emission = logs[:, [distinct.index(name) for name in names]]
@@ -177,7 +177,7 @@ def _mixture(rows: np.ndarray, count: int, rng: np.random.Generator) -> list[tup
     return parts
 
 
-def _chain(words: Words, known: Mapping[str, object]) -> tuple[list[str], np.ndarray]:
+def _chain(words: Words) -> tuple[list[str], np.ndarray]:
     """State names in order, and for each state the one before it that may be left out (-1: none)."""
     names, skips = [f"{SILENCE}/0"], [-1]
     for index, (_, phones) in enumerate(words):

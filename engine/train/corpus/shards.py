@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -58,6 +59,16 @@ def read_shard(path: Path) -> Shard:
     """One shard; a sung phrase (engine.train.corpus.singing) is one as well."""
     with np.load(path, allow_pickle=False) as data:
         return Shard(path.stem, data["audio"], data["f0"], data["gains"])
+
+
+class Batches(Protocol):
+    """What a training of the codec draws from."""
+
+    def batch(self, size: int) -> dict[str, np.ndarray]:
+        """See `Crops.batch`."""
+
+    def reseed(self, seed: int) -> None:
+        """See `Crops.reseed`."""
 
 
 class Crops:

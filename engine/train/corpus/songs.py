@@ -57,7 +57,9 @@ def song_phrases(
         if other_words is None:
             phones = phones_of_notes(score.notes, language, score.tempo_map).phones
         else:
-            phones = tuple(() if note.holds else (BREATH,) if note.breath else next(other_words) for note in score.notes)
+            phones = tuple(
+                () if note.holds else (BREATH,) if note.breath else next(other_words) for note in score.notes
+            )
     except MelismaError:
         return
     if not score.notes:

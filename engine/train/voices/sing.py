@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +48,11 @@ def table_of(work: Path, voice: CastVoice, fallback: ConsonantTable | None = Non
 
 def _paced(table: ConsonantTable, pace: float) -> ConsonantTable:
     """Lengths as one who speaks would have them: a voicebank is sung slowly."""
-    parts = (table.onset, table.cluster, table.coda)
-    return ConsonantTable(*({label: round(s / pace, 4) for label, s in part.items()} for part in parts))
+    return ConsonantTable(_shorter(table.onset, pace), _shorter(table.cluster, pace), _shorter(table.coda, pace))
+
+
+def _shorter(lengths: Mapping[str, float], pace: float) -> dict[str, float]:
+    return {label: round(seconds / pace, 4) for label, seconds in lengths.items()}
 
 
 def teacher_of(work: Path, voice: CastVoice) -> Teacher:
