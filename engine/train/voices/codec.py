@@ -19,7 +19,8 @@ from engine.train.networks.codec import Codec
 from engine.train.voices.begin import begin_codebooks, begin_codec
 from engine.train.voices.sets import SharedCrops
 
-STEPS = 14_000
+STEPS = 16_000
+GAINS_UNTIL = 6_000
 BATCH = 8
 REPORT_EVERY = 250
 JUDGED_WINDOWS = 8
@@ -34,6 +35,8 @@ def train(work: Path, begin: Path | None, steps: int, minutes: float) -> Codec:
         steps=steps,
         minutes=minutes,
         batch=BATCH,
+        gains_until=GAINS_UNTIL,
+        half=True,
         adversary_from=10**9,
         learning_rate=5e-4,
         picture_every=REPORT_EVERY,
