@@ -31,6 +31,8 @@ FIRST_OF_GLIDE = 0.6
 HUSH_DB = 30.0
 """The room of the recordings is faded out of silences, this far down."""
 HUSH_FRAMES = 16
+HEADROOM_DB = 4.0
+"""No frame is louder than the loudest vowel by more: a recording bent too far would crack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Teacher:
         self._inventory = inventory
         self._gain = _level_gains(inventory)
         self._hush = HUSH_DB * _c0_per_db()
+        loudest = max(target.envelope[0] + self._gain[p] for p, target in inventory.targets.items() if is_vowel(p))
+        self._ceiling = loudest + HEADROOM_DB * _c0_per_db()
 
     def sing(self, phones: Sequence[TimedPhone], f0: np.ndarray) -> np.ndarray:
         """Samples float64 [S * hop] from timed phones (the first starts at time 0 of the phrase) and f0 [S]."""
@@ -67,6 +71,7 @@ class Teacher:
             after = phones[index + 1].label if index + 1 < len(phones) else SILENCE
             parts.append(self._phone(before, phone.label, after, count))
         envelope = np.concatenate([p.envelope for p in parts])
+        envelope[:, 0] = np.minimum(envelope[:, 0], self._ceiling)
         aperiodicity = np.concatenate([p.aperiodicity for p in parts])
         voiced = np.concatenate([p.voiced for p in parts])
         sonority = np.repeat([_sonority(p.label) for p in phones], np.diff(edges))

@@ -22,6 +22,8 @@ from engine.train.corpus.speech import UNIT_HOP_LENGTH, Sentence
 FRAME_S = UNIT_HOP_LENGTH / 48_000
 LONGEST_HALF = 24
 """Frames (0.13 s) from a boundary to where a phone is itself: in sung recordings its middle lies further away."""
+GLIDE_FRAMES = 8
+"""On either side of the boundary of two vowels that the speaker never joined: 85 ms in all."""
 MATCHED_COEFFICIENTS = 40
 """Coefficients that decide likeness; the finer ones are noise."""
 
@@ -68,10 +70,16 @@ class Inventory:
     units: dict[tuple[str, str], Unit]
 
     def unit(self, left: str, right: str) -> Unit:
-        """The unit of a pair; for a pair never spoken, halves of the nearest two that were."""
+        """The unit of a pair; for one never spoken, a glide between vowels, else halves of the nearest two that were."""
         if (left, right) not in self.units:
-            self.units[left, right] = self._substitute(left, right)
+            glides = is_vowel(left) and is_vowel(right)
+            self.units[left, right] = self._glide(left, right) if glides else self._substitute(left, right)
         return self.units[left, right]
+
+    def _glide(self, left: str, right: str) -> Unit:
+        before, after = (_held(self.targets[label], GLIDE_FRAMES) for label in (left, right))
+        half = 0.5 * (after.envelope[0] - before.envelope[0])
+        return Unit(_bent(before, np.zeros_like(half), half), _bent(after, -half, np.zeros_like(half)))
 
     def _substitute(self, left: str, right: str) -> Unit:
         first = min((p for p in self.units if p[0] == left), key=lambda p: _unlike(p[1], right), default=None)
