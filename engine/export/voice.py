@@ -86,6 +86,7 @@ def _manifest(
                 "latent_dim": codec.latent_dim,
                 "bands": codec.bands,
                 "subframes": codec.subframes,
+                "log_floor": codec.log_floor,
             },
             "schedule": {"beta_0": generator.beta_0, "beta_1": generator.beta_1},
             "sampling": sampling,

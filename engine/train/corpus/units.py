@@ -70,7 +70,7 @@ class Inventory:
     units: dict[tuple[str, str], Unit]
 
     def unit(self, left: str, right: str) -> Unit:
-        """The unit of a pair; for one never spoken, a glide between vowels, else halves of the nearest two that were."""
+        """The unit of a pair; for one never spoken, a glide of two vowels, else halves of the nearest two that were."""
         if (left, right) not in self.units:
             glides = is_vowel(left) and is_vowel(right)
             self.units[left, right] = self._glide(left, right) if glides else self._substitute(left, right)

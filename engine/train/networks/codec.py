@@ -14,11 +14,12 @@ from engine.train.networks.blocks import ChannelNorm, ConvNeXtBlock, WaveNetLaye
 from engine.train.networks.harmonic import HarmonicNoiseSynth
 from engine.train.networks.rvq import ResidualQuantizer
 
+LOG_FLOOR = 1e-5
 QUIET = -6.0
 """Natural-log gain that a new decoder starts from."""
 
 
-def linear_spectrogram(audio: Tensor, n_fft: int, hop_length: int, log_floor: float) -> Tensor:
+def linear_spectrogram(audio: Tensor, n_fft: int, hop_length: int, log_floor: float = LOG_FLOOR) -> Tensor:
     """Log magnitude [B, n_fft/2+1, T] of audio [B, T * hop]; frame t is centred on (t + 1/2) hop."""
     pad = (n_fft - hop_length) // 2
     window = torch.hann_window(n_fft, device=audio.device)

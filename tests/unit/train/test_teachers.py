@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_short_pauses_belong_to_what_follows() -> None:
     cured = without_short_pauses(pauses)
     assert [s.label for s in cured] == ["SP", "A", "T", "A", "Q", "IY", "SP"]
     assert cured[2].end_s - cured[2].start_s == pytest.approx(0.07)
-    assert all(a.end_s == pytest.approx(b.start_s) for a, b in zip(cured, cured[1:], strict=False))
+    assert all(a.end_s == pytest.approx(b.start_s) for a, b in pairwise(cured))
 
 
 def test_rows_of_moras() -> None:
@@ -77,7 +79,7 @@ def test_a_first_cut_goes_through_the_known_onsets() -> None:
     cut = first_cut(rows, [1.5, 2.7, 3.3], 4.0)
     assert [s.label for s in cut] == ["SP", "N", "A", "N", "IY", "U", "SP"]
     assert [round(s.start_s, 1) for s in cut[1:-1]] == [0.9, 1.5, 2.1, 2.7, 3.3]
-    assert all(a.end_s == pytest.approx(b.start_s) for a, b in zip(cut, cut[1:], strict=False))
+    assert all(a.end_s == pytest.approx(b.start_s) for a, b in pairwise(cut))
 
 
 def vowel(formant_hz: float, frames: int = 40) -> np.ndarray:
