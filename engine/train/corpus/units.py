@@ -24,6 +24,7 @@ LONGEST_HALF = 24
 """Frames (0.13 s) from a boundary to where a phone is itself: in sung recordings its middle lies further away."""
 GLIDE_FRAMES = 8
 """On either side of the boundary of two vowels that the speaker never joined: 85 ms in all."""
+_SONORANT = frozenset({"nasal", "liquid", "glide"})
 MATCHED_COEFFICIENTS = 40
 """Coefficients that decide likeness; the finer ones are noise."""
 
@@ -71,7 +72,7 @@ class Inventory:
 
     def unit(self, left: str, right: str) -> Unit:
         """The unit of a pair; for one never spoken, a glide of two vowels, else halves of the nearest two that were."""
-        if (left, right) not in self.units:
+        if (left, right) not in self.units or (left == right and is_vowel(left)):
             glides = is_vowel(left) and is_vowel(right)
             self.units[left, right] = self._glide(left, right) if glides else self._substitute(left, right)
         return self.units[left, right]
@@ -212,12 +213,18 @@ def _cut(sentence: Sentence, index: int, targets: dict[str, Target]) -> Unit:
     away_left = targets[left.label].envelope - sentence.analysis.envelope[start]
     away_right = targets[right.label].envelope - sentence.analysis.envelope[end]
     middle = np.zeros_like(away_left)
-    share = (boundary - start) / (end + 1 - start)
+    share = _weight_of_right(left.label, right.label, (boundary - start) / (end + 1 - start))
     middle[0] = (1 - share) * away_left[0] + share * away_right[0]  # loudness is corrected all along
     return Unit(
         _bent(_half(sentence, start, boundary), away_left, middle),
         _bent(_half(sentence, boundary, end + 1), middle, away_right),
     )
+
+
+def _weight_of_right(left: str, right: str, share: float) -> float:
+    """Whose loudness counts at a boundary: that of the one that sings; how soft a closure was says nothing of it."""
+    sings = [is_vowel(label) or PHONE_CLASS.get(label) in _SONORANT for label in (left, right)]
+    return share if sings[0] == sings[1] else float(sings[1])
 
 
 def _half(sentence: Sentence, start: int, end: int) -> Half:
