@@ -41,6 +41,7 @@ class SungPlan:
     f0: Floats
     tempo_bpm: float
     problems: tuple[Problem, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def plan_phrase(phrase: Phrase, voice: HiddenSinger, settings: SingSettings, lan
     middles = phones[0].start_s + (np.arange(frames * codec.subframes) + 0.5) * subframe_s
     f0 = f0_curve(notes, middles, settings.pitch, _phrase_seed(phrase, settings.seed))
     tempo_bpm = phrase.tempo_map.bpm_at(phrase.notes[0].start)
-    return SungPlan(phones, notes, phones[0].start_s, f0, tempo_bpm, spoken.problems)
+    return SungPlan(phones, notes, phones[0].start_s, f0, tempo_bpm, spoken.problems, language)
 
 
 def render_phrase(
@@ -107,7 +108,7 @@ def network_inputs(plan: SungPlan, voice: HiddenSinger, speaker: int) -> dict[st
     phone_ids: Mapping[str, int] = voice.settings["phones"]
     frame_rate = codec.sample_rate / codec.hop_length
     told = conditions(plan.phones, plan.notes, plan.tempo_bpm, frame_f0, phone_ids, frame_rate)
-    return {
+    inputs = {
         "phones": told.phones,
         "keys": np.clip(told.keys, 0, 127),
         "durations": told.durations,
@@ -116,6 +117,12 @@ def network_inputs(plan: SungPlan, voice: HiddenSinger, speaker: int) -> dict[st
         "features": told.features,
         "speaker": np.asarray(speaker, np.int64),
     }
+    if several := voice.settings.get("voices"):
+        number = several["languages"].get(plan.language.split("-")[0], 0)
+        shares = np.zeros((len(told.f0), int(several["num_speakers"])), np.float32)
+        shares[:, speaker] = 1.0
+        inputs |= {"speaker": shares, "languages": np.full(len(told.phones), number, np.int64)}
+    return inputs
 
 
 def _sample(

@@ -67,7 +67,9 @@ def main() -> None:
     ear = Recogniser()
     tags = {number: tag for tag, number in LANGUAGE_IDS.items()}
     for voice in CAST:
-        print(f"{voice.name} spoken: {100 * spoken_errors(options.work, voice.name, ear):.0f} % phone errors", flush=True)
+        print(
+            f"{voice.name} spoken: {100 * spoken_errors(options.work, voice.name, ear):.0f} % phone errors", flush=True
+        )
         by_language: dict[int, list[SungPhrase]] = defaultdict(list)
         for phrase in read_phrases(options.work / options.folder / voice.name):
             by_language[phrase.language].append(phrase)
