@@ -97,8 +97,12 @@ class ConditionGraph(nn.Module):
         return h_cond, mu
 
 
-class VoicesConditionGraph(ConditionGraph):
+class VoicesConditionGraph(nn.Module):
     """The same for a voice of several: `speaker` float [1, T, speakers], `languages` int64 [1, P]."""
+
+    def __init__(self, condition: ConditionEncoder) -> None:
+        super().__init__()
+        self.condition = condition
 
     def forward(
         self,

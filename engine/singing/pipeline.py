@@ -108,7 +108,7 @@ def network_inputs(plan: SungPlan, voice: HiddenSinger, speaker: int) -> dict[st
     phone_ids: Mapping[str, int] = voice.settings["phones"]
     frame_rate = codec.sample_rate / codec.hop_length
     told = conditions(plan.phones, plan.notes, plan.tempo_bpm, frame_f0, phone_ids, frame_rate)
-    inputs = {
+    inputs: dict[str, NDArray[Any]] = {
         "phones": told.phones,
         "keys": np.clip(told.keys, 0, 127),
         "durations": told.durations,

@@ -44,7 +44,8 @@ def sung_figures(phrases: Sequence[SungPhrase], ear: Recogniser) -> str:
     peak = max(float(np.abs(sound).max()) for sound in sounds)
     return (
         f"{len(phrases)} phrases: {pitch.median_cents:.1f} cents, {100 * pitch.off_share:.1f} % off by 50, "
-        f"{100 * pitch.voiced_share:.1f} % voiced; {100 * words.rate:.0f} % phone errors of {words.phones}; peak {peak:.2f}"
+        f"{100 * pitch.voiced_share:.1f} % voiced; {100 * words.rate:.0f} % phone errors of {words.phones}; "
+        f"peak {peak:.2f}"
     )
 
 

@@ -1,7 +1,7 @@
 """What the codec can do: `python -m engine.train.voices.judge_codec --work DIR --data DATA`.
 
-Songs that no training saw, sung by the teachers, and two real songs, through encoder, quantiser and decoder: mel-cepstral
-distortion, and for the real songs pitch against that of the recording.
+Songs that no training saw, sung by the teachers, and two real songs, through encoder, quantiser and decoder:
+mel-cepstral distortion, and for the real songs pitch against that of the recording.
 """
 
 from __future__ import annotations

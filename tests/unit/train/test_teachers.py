@@ -116,7 +116,7 @@ def test_a_closed_vowel_is_not_lost_on_a_high_note() -> None:
 
 def test_an_accent_keeps_the_time() -> None:
     target = Target(np.zeros(ENVELOPE_DIM), np.zeros(5), voiced=True)
-    teacher = Teacher(Inventory({p: target for p in ("SP", "A", "IY", "T", "S", "HH")}, {}))
+    teacher = Teacher(Inventory(dict.fromkeys(("SP", "A", "IY", "T", "S", "HH"), target), {}))
     phones = (TimedPhone("SP", 0, 0.1, 0), TimedPhone("AY", 0.1, 1.1, 0), TimedPhone("TS", 1.1, 1.3, 0))
     said = teacher.in_own_sounds(phones)
     assert [p.label for p in said] == ["SP", "A", "IY", "T", "S"]
