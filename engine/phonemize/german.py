@@ -15,7 +15,7 @@ from functools import lru_cache
 from engine.phonemize.base import Pronunciation
 from engine.phonemize.german_morphs import parts_of
 from engine.phonemize.german_numbers import spell_german_numbers
-from engine.phonemize.phones import BEYOND_ENGLISH, SPEECH, is_vowel
+from engine.phonemize.phones import EVERY_SPEECH, is_vowel
 from engine.phonemize.syllables import syllabify
 
 _LENGTHS = {
@@ -94,9 +94,7 @@ class GermanPhonemizer:
     """Rules only: everything in Latin letters is known.  Safe to share between threads: it keeps only a cache."""
 
     language = "de"
-    phones = (SPEECH | BEYOND_ENGLISH) - {"AE", "AH", "AW", "DH", "DX", "ER", "EY", "OW", "Q", "R", "TH", "U", "W"} | {
-        "AW"
-    }
+    phones = EVERY_SPEECH - {"AE", "AH", "DH", "DX", "ER", "EY", "OW", "Q", "R", "TH", "U", "W"}
 
     def phonemize_word(self, word: str, written_syllables: tuple[str, ...] = ()) -> Pronunciation:
         """See `Phonemizer`.  Fewer notes than vowels: weak vowels between others glide; more: gehn is ge-hen."""

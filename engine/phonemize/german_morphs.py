@@ -72,8 +72,8 @@ _SHORT_WORDS = frozenset(_SHORT.split())
 _LONG = (
     "der er wer den dem wem wen erst erd erden erde werd werden pferd herd schwert wert art bart zart geburt burt buch "
     "büch tuch tüch fluch flüch such kuchen hoch höch höchst nächst sprach spräch brach gespräch stach schmach nach "
-    "vogt mond trost tröst kloster oster wüst husten schuster wusch nisch krebs städt rätsel räthsel obst zwar schwarm "
-    "harz quarz beschwerd fährt gefährt behörd bord geberd gebärd russ spart lebt"
+    "vogt mond trost tröst kloster oster wüst husten schuster wusch nisch krebs städt rätsel räthsel obst zwar "
+    "harz quarz beschwerd fährt gefährt behörd geberd gebärd spart lebt"
 )
 _LONG_STEMS = tuple(_LONG.split())
 """Beginnings of parts whose first vowel is long, though more than one consonant or ch follows."""
