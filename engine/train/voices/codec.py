@@ -38,7 +38,7 @@ def train(work: Path, begin: Path | None, steps: int, minutes: float) -> Codec:
         gains_until=GAINS_UNTIL,
         half=True,
         adversary_from=10**9,
-        learning_rate=5e-4,
+        learning_rate=1.5e-4,
         picture_every=REPORT_EVERY,
     )
     length = run.window_frames * config.subframes
