@@ -24,6 +24,8 @@ LONGEST_HALF = 24
 """Frames (0.13 s) from a boundary to where a phone is itself: in sung recordings its middle lies further away."""
 GLIDE_FRAMES = 8
 """On either side of the boundary of two vowels that the speaker never joined: 85 ms in all."""
+KNEE, PRESSED = 0.92, 0.25
+"""In units of the first coefficient (4 dB), and what is left of all above."""
 _SONORANT = frozenset({"nasal", "liquid", "glide"})
 MATCHED_COEFFICIENTS = 40
 """Coefficients that decide likeness; the finer ones are noise."""
@@ -215,10 +217,19 @@ def _cut(sentence: Sentence, index: int, targets: dict[str, Target]) -> Unit:
     middle = np.zeros_like(away_left)
     share = _weight_of_right(left.label, right.label, (boundary - start) / (end + 1 - start))
     middle[0] = (1 - share) * away_left[0] + share * away_right[0]  # loudness is corrected all along
+    loudest = max(targets[left.label].envelope[0], targets[right.label].envelope[0])
     return Unit(
-        _bent(_half(sentence, start, boundary), away_left, middle),
-        _bent(_half(sentence, boundary, end + 1), middle, away_right),
+        _calmed(_bent(_half(sentence, start, boundary), away_left, middle), loudest),
+        _calmed(_bent(_half(sentence, boundary, end + 1), middle, away_right), loudest),
     )
+
+
+def _calmed(half: Half, loudest: float) -> Half:
+    """What rises far above both targets is pressed down: speakers stress, and a song stresses by its notes."""
+    limit = loudest + KNEE
+    envelope = half.envelope.copy()
+    envelope[:, 0] = np.minimum(envelope[:, 0], limit + PRESSED * (envelope[:, 0] - limit))
+    return Half(envelope, half.aperiodicity, half.voiced)
 
 
 def _weight_of_right(left: str, right: str, share: float) -> float:
