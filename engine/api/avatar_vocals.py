@@ -15,7 +15,7 @@ from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.listening import Vocals, read_vocals
 from engine.avatar.subtitles import Subtitle
 from engine.jobs import JobContext
-from engine.phonemize.phones import is_voiced
+from engine.phonemize.phones import in_english, is_voiced
 from engine.score import Note, NoteId, Problem, Score, split_phrases
 from engine.singing.clip import F0_RATE_HZ, SungTiming
 
@@ -86,7 +86,7 @@ def unsung(request: SingRequest, context: JobContext) -> Performance:
 
 def _line(timing: SungTiming, level: np.ndarray) -> SungLine:
     """What the singing side knows, as the face takes it."""
-    phones = tuple(SpokenPhone(p.label, p.start_s, p.end_s) for p in timing.phones)
+    phones = tuple(SpokenPhone(in_english(p.label), p.start_s, p.end_s) for p in timing.phones)
     times = (np.arange(len(level)) + 0.5) / RATE_HZ
     f0 = np.interp(times, (np.arange(len(timing.f0)) + 0.5) / F0_RATE_HZ, timing.f0, left=0, right=0)
     voiced = np.zeros(len(level), bool)

@@ -25,6 +25,10 @@ class HarmonicCodecSettings:
     latent_dim: int
     bands: int
     subframes: int
+    log_floor: float = LOG_FLOOR
+    """Of one bin's magnitude in the encoder's spectrogram."""
+    tune_formant: bool = True
+    """Whether the first formant has to be carried up here: voices whose teacher did it need it no more."""
 
 
 class HarmonicCodec:
@@ -57,7 +61,7 @@ class HarmonicCodec:
 
     def encode(self, samples: Floats, token: CancelToken | None = None) -> Floats:
         """Latents [D, T] of samples [N], T = ceil(N / hop_length)."""
-        spectrogram = linear_spectrogram(samples, self._settings.n_fft, self.hop_length)
+        spectrogram = linear_spectrogram(samples, self._settings.n_fft, self.hop_length, self._settings.log_floor)
         latents: Floats = self._encoder.run({"spectrogram": spectrogram[None]}, token)["latents"][0]
         return latents
 
@@ -68,7 +72,9 @@ class HarmonicCodec:
             raise ValueError(f"latents {latents.shape} and f0 [{len(f0)}] do not belong together")
         frame_f0 = f0.reshape(frames, self.subframes).mean(axis=1, dtype=np.float32)
         gains = self._decoder.run({"latents": latents[None], "f0": frame_f0[None]}, token)
-        harmonic = tune_first_formant(gains["harmonic"][0], f0, self._filters.band_hz)
+        harmonic = gains["harmonic"][0]
+        if self._settings.tune_formant:
+            harmonic = tune_first_formant(harmonic, f0, self._filters.band_hz)
         rng = np.random.default_rng(seed)
         hop = self.hop_length // self.subframes
         pulses = pulse_train(f0, self.sample_rate, hop, phase=float(rng.random()))
@@ -76,7 +82,7 @@ class HarmonicCodec:
         return synthesize(harmonic, gains["noise"][0], pulses, hiss, self._filters)
 
 
-def linear_spectrogram(samples: Floats, n_fft: int, hop_length: int) -> Floats:
+def linear_spectrogram(samples: Floats, n_fft: int, hop_length: int, log_floor: float = LOG_FLOOR) -> Floats:
     """Log magnitude [n_fft / 2 + 1, T]; frame t is centred on (t + 1/2) hop, edges see silence."""
     frames = -(-len(samples) // hop_length)
     pad = (n_fft - hop_length) // 2
@@ -84,4 +90,4 @@ def linear_spectrogram(samples: Floats, n_fft: int, hop_length: int) -> Floats:
     windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop_length][:frames]
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
     magnitude = np.abs(np.fft.rfft(windows * window)) * np.float32(2.0 / n_fft)
-    return np.log(np.maximum(magnitude, LOG_FLOOR)).T.astype(np.float32)
+    return np.log(np.maximum(magnitude, np.float32(log_floor))).T.astype(np.float32)

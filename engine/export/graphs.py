@@ -97,6 +97,30 @@ class ConditionGraph(nn.Module):
         return h_cond, mu
 
 
+class VoicesConditionGraph(nn.Module):
+    """The same for a voice of several: `speaker` float [1, T, speakers], `languages` int64 [1, P]."""
+
+    def __init__(self, condition: ConditionEncoder) -> None:
+        super().__init__()
+        self.condition = condition
+
+    def forward(
+        self,
+        phones: Tensor,
+        keys: Tensor,
+        durations: Tensor,
+        tempi: Tensor,
+        phone_of_frame: Tensor,
+        features: Tensor,
+        speaker: Tensor,
+        languages: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        mask = torch.ones_like(phones, dtype=torch.float32)
+        tokens = (phones, keys, durations, tempi, mask)
+        h_cond, mu = self.condition(*tokens, phone_of_frame, features, speaker, languages)
+        return h_cond, mu
+
+
 def export_graph(
     network: nn.Module,
     inputs: Mapping[str, Tensor],
@@ -221,7 +245,14 @@ def export_condition(condition: ConditionEncoder, num_phones: int, path: Path) -
     token, frame = {1: "phones"}, {1: "frames"}
     dynamic = dict.fromkeys(("phones", "keys", "durations", "tempi"), token)
     dynamic |= {"phone_of_frame": frame, "features": frame, "h_cond": {2: "frames"}, "mu": {2: "frames"}}
-    return export_graph(ConditionGraph(condition), sample_condition_inputs(num_phones), ("h_cond", "mu"), dynamic, path)
+    inputs = sample_condition_inputs(num_phones)
+    if condition.languages is None:
+        return export_graph(ConditionGraph(condition), inputs, ("h_cond", "mu"), dynamic, path)
+    frames, tokens = inputs["features"].shape[1], inputs["phones"].shape[1]
+    inputs["speaker"] = torch.full((1, frames, condition.speakers.num_embeddings), 0.5)
+    inputs["languages"] = torch.zeros(1, tokens, dtype=torch.long)
+    dynamic |= {"speaker": frame, "languages": token}
+    return export_graph(VoicesConditionGraph(condition), inputs, ("h_cond", "mu"), dynamic, path)
 
 
 def export_denoiser(denoiser: Denoiser, hidden: int, latent_dim: int, path: Path) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,8 +45,12 @@ def export_voice(
     consonants: ConsonantTable,
     folder: Path,
     sampling: dict[str, float | int | str],
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[str, float]:
-    """Write the voice to `folder` (made new beside it, then swapped in); the parity of each graph."""
+    """Write the voice to `folder` (made new beside it, then swapped in); the parity of each graph.
+
+    `settings`: more for the manifest, such as `voices` (numbers of languages and speakers).
+    """
     with replacing(folder) as beside:
         parity = {
             "condition": export_condition(generator.condition, config.generator.num_phones, beside / "condition.onnx"),
@@ -54,7 +60,9 @@ def export_voice(
             "codec": export_codec(codec, *stats, beside),
         }
         (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
-        dump_manifest(_manifest(facts, config, phone_ids, consonants, sampling, beside), beside / "manifest.json")
+        dump_manifest(
+            _manifest(facts, config, phone_ids, consonants, sampling, settings or {}, beside), beside / "manifest.json"
+        )
     return parity
 
 
@@ -64,6 +72,7 @@ def _manifest(
     phone_ids: dict[str, int],
     consonants: ConsonantTable,
     sampling: dict[str, float | int | str],
+    settings: Mapping[str, Any],
     folder: Path,
 ) -> VoiceManifest:
     codec, generator = config.codec, config.generator
@@ -86,8 +95,10 @@ def _manifest(
                 "latent_dim": codec.latent_dim,
                 "bands": codec.bands,
                 "subframes": codec.subframes,
+                "log_floor": codec.log_floor,
             },
             "schedule": {"beta_0": generator.beta_0, "beta_1": generator.beta_1},
             "sampling": sampling,
+            **settings,
         },
     )

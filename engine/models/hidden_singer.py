@@ -63,8 +63,9 @@ class HiddenSinger:
         self, inputs: Mapping[str, NDArray[Any]], start: int, end: int, token: CancelToken | None
     ) -> tuple[Floats, Floats]:
         batch = {name: np.asarray(value)[None] for name, value in inputs.items()}
-        for name in ("phone_of_frame", "features"):
-            batch[name] = batch[name][:, start:end]
+        for name in ("phone_of_frame", "features", "speaker"):
+            if batch[name].ndim > 1:  # a speaker that does not change is one number
+                batch[name] = batch[name][:, start:end]
         outputs = self._condition.run(batch, token)
         return outputs["h_cond"][0], outputs["mu"][0]
 

@@ -12,6 +12,7 @@ from engine.phonemize.base import Phonemizer, Pronunciation, spread
 __all__ = ["LANGUAGES", "Phonemizer", "Pronunciation", "guess_language", "phonemizer", "spread"]
 
 LANGUAGES: dict[str, tuple[str, str, str]] = {
+    "de": ("German", "engine.phonemize.german", "GermanPhonemizer"),
     "en": ("English", "engine.phonemize.english", "EnglishPhonemizer"),
     "ja": ("Japanese", "engine.phonemize.japanese", "JapanesePhonemizer"),
     "la": ("Latin", "engine.phonemize.latin", "LatinPhonemizer"),
@@ -38,7 +39,7 @@ def _open(tag: str) -> Phonemizer:
 
 
 def guess_language(lyrics: Iterable[str]) -> str:
-    """Kana means Japanese; everything else is taken for English.  Latin is sung only when told so."""
+    """Kana means Japanese; everything else is taken for English.  German and Latin are sung only when told so."""
     for lyric in lyrics:
         if any(low <= ord(char) <= high for char in lyric for low, high in _KANA_RANGES):
             return "ja"

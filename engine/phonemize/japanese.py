@@ -1,8 +1,7 @@
-"""Japanese: kana and romaji, mora by mora, said with the phones of English.
+"""Japanese: kana and romaji, mora by mora.
 
-How the sounds are approximated: a AA, i IY, u UW, e EH, o AO (the nearest vowels that do not glide); r is a
-flap, which English says for the D of "ladder", so D; f is F, ts is T S, sh SH, ch CH, j JH; the n of its own
-mora is M before p b m, NG before k g, else N; the small tsu holds the next consonant: K IY T | T EH.
+The sounds: a A, i IY, u U, e EH, o AO; r is DX, one tap; hi and hya begin with HY; f is F, ts TS, sh SH, ch CH, j JH;
+the n of its own mora is M before p b m, NG before k g, else N; the small tsu holds the next consonant: K IY T | T EH.
 
 Without a division by the score, n, small tsu and long marks belong to the syllable before them, and "ou", "uu"
 are long.  With one, each written part is a note: a part that is only n hums it, a part that is only a long mark
@@ -19,12 +18,12 @@ from engine.phonemize.base import Pronunciation
 from engine.phonemize.english import EnglishPhonemizer
 from engine.phonemize.phones import AFFRICATES, FRICATIVES, SPEECH, STOPS, is_vowel
 
-VOWEL_PHONES = {"a": "AA", "i": "IY", "u": "UW", "e": "EH", "o": "AO"}
+VOWEL_PHONES = {"a": "A", "i": "IY", "u": "U", "e": "EH", "o": "AO"}
 _CONSONANT_PHONES = {
-    "": "", "k": "K", "g": "G", "s": "S", "sh": "SH", "z": "Z", "j": "JH", "t": "T", "ch": "CH", "ts": "T S",
-    "d": "D", "n": "N", "h": "HH", "f": "F", "b": "B", "p": "P", "m": "M", "y": "Y", "r": "D", "w": "W", "v": "V",
+    "": "", "k": "K", "g": "G", "s": "S", "sh": "SH", "z": "Z", "j": "JH", "t": "T", "ch": "CH", "ts": "TS",
+    "d": "D", "n": "N", "h": "HH", "f": "F", "b": "B", "p": "P", "m": "M", "y": "Y", "r": "DX", "w": "W", "v": "V",
     "kw": "K W", "gw": "G W",
-    "ky": "K Y", "gy": "G Y", "ny": "N Y", "hy": "HH Y", "by": "B Y", "py": "P Y", "my": "M Y", "ry": "D Y",
+    "ky": "K Y", "gy": "G Y", "ny": "N Y", "hy": "HY", "by": "B Y", "py": "P Y", "my": "M Y", "ry": "DX Y",
     "fy": "F Y", "ty": "T Y", "dy": "D Y", "vy": "V Y",
 }  # fmt: skip
 _ROWS = (
@@ -42,7 +41,7 @@ _SMALL_VOWELS = dict(zip("ぁぃぅぇぉ", "aiueo", strict=True))
 _SMALL_GLIDES = dict(zip("ゃゅょ", "auo", strict=True))
 
 NASAL, CLOSURE, LONG = "N", "Q", "-"
-_DIPHTHONGS = {("AA", "IY"): "AY", ("AA", "UW"): "AW", ("EH", "IY"): "EY", ("AO", "IY"): "OY"}
+_DIPHTHONGS = {("A", "IY"): "AY", ("A", "U"): "AW", ("EH", "IY"): "EY", ("AO", "IY"): "OY"}
 _LONG_MARKS = "ー〜～-"
 _ROMAJI_MORA = re.compile(
     r"(?P<onset>sh|ch|ts|[kgnhbpmrfdvt]y|[sztj]y|kw|gw|[kgszjtdnhfbpmyrwv])?(?P<vowel>[aiueo])"
@@ -56,6 +55,7 @@ def _kana_table() -> dict[str, tuple[str, str]]:
     """Kana of one or two characters -> (consonant, vowel)."""
     table = {kana: (c, v) for c, row in _ROWS for kana, v in zip(row, "aiueo", strict=True) if kana != " "}
     table |= {k + small: (c, v) for k, c in _GLIDED.items() for small, v in _SMALL_GLIDES.items()}
+    table |= {k + "ぇ": (c, "e") for k, c in _GLIDED.items()}
     table |= {k + small: (c, v) for k, c in _LOAN.items() for small, v in _SMALL_VOWELS.items()}
     return table | dict(zip(_SMALL_VOWELS, (("", v) for v in "aiueo"), strict=True))
 
@@ -75,6 +75,8 @@ class Mora:
     @property
     def onset(self) -> tuple[str, ...]:
         """Phones before the vowel."""
+        if (self.consonant, self.vowel) == ("h", "i"):
+            return ("HY",)
         return tuple(_CONSONANT_PHONES[self.consonant].split())
 
 
@@ -82,7 +84,7 @@ class JapanesePhonemizer:
     """Kana and romaji; words in other Latin letters are said in English; kanji have no reading here."""
 
     language = "ja"
-    phones = SPEECH
+    phones = SPEECH | {"A", "U", "HY", "TS", "DX"}
 
     def phonemize_word(self, word: str, written_syllables: tuple[str, ...] = ()) -> Pronunciation:
         """See `Phonemizer`."""
@@ -115,6 +117,11 @@ def normalize(text: str) -> str:
         elif unicodedata.category(char)[0] in "LM" or char in _LONG_MARKS + "'’":
             out += char
     return out.replace("’", "'").strip("'")
+
+
+def moras_of(text: str) -> list[Mora]:
+    """The moras of kana or romaji; what cannot be read is left out."""
+    return _read(normalize(text))[0]
 
 
 def _read(part: str) -> tuple[list[Mora], str]:
@@ -173,7 +180,7 @@ def _syllables(moras: list[Mora], divided: bool) -> list[list[str]]:
         elif mora.vowel == CLOSURE:
             if vowel and (joins or own_note):
                 _extend(syllables, ([vowel] if own_note else []) + _closure(following), joins)
-        elif mora.vowel == LONG or (mora == Mora("", "u", mora.starts) and vowel in {"AO", "UW"}):
+        elif mora.vowel == LONG or (mora == Mora("", "u", mora.starts) and vowel in {"AO", "U"}):
             if own_note and vowel:
                 syllables.append([vowel])
         else:
@@ -209,5 +216,5 @@ def _nasal(following: tuple[str, ...]) -> str:
 def _closure(following: tuple[str, ...]) -> list[str]:
     """The consonant held by a small tsu; none at the end of a word, where it is a catch of the breath."""
     first = following[0] if following else ""
-    held = {"CH": "T", "JH": "D"}.get(first, first)
+    held = {"CH": "T", "JH": "D", "TS": "T"}.get(first, first)
     return [held] if held in STOPS | FRICATIVES | AFFRICATES else []

@@ -9,6 +9,7 @@ decides among the legal cuts of a cluster, but never takes the last consonant aw
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from engine.phonemize.phones import is_vowel, without_stress
@@ -31,10 +32,16 @@ def legal_onset(cluster: tuple[str, ...], vowel: str) -> bool:
     return cluster in _CLUSTERS
 
 
-def syllabify(phones: tuple[str, ...], written: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
+LegalOnset = Callable[[tuple[str, ...], str], bool]
+
+
+def syllabify(
+    phones: tuple[str, ...], written: tuple[str, ...] = (), legal: LegalOnset = legal_onset
+) -> tuple[tuple[str, ...], ...]:
     """Cut `phones` (stress digits allowed, dropped) at one vowel a syllable; no vowel: one syllable.
 
     `written`: the letters of each syllable; ignored unless there are as many as vowels.
+    `legal`: whether a syllable of the language may begin with a cluster before a vowel.
     """
     plain = tuple(without_stress(phone) for phone in phones)
     nuclei = [index for index, phone in enumerate(plain) if is_vowel(phone)]
@@ -44,20 +51,20 @@ def syllabify(phones: tuple[str, ...], written: tuple[str, ...] = ()) -> tuple[t
     cuts = [0]
     for (previous, nucleus), wish in zip(pairwise(nuclei), wishes[1:], strict=True):
         cluster = plain[previous + 1 : nucleus]
-        cuts.append(nucleus - _onset_length(cluster, plain[nucleus], wish))
+        cuts.append(nucleus - _onset_length(cluster, plain[nucleus], wish, legal))
     cuts.append(len(plain))
     return tuple(plain[start:end] for start, end in pairwise(cuts))
 
 
-def _onset_length(cluster: tuple[str, ...], vowel: str, wish: int | None) -> int:
+def _onset_length(cluster: tuple[str, ...], vowel: str, wish: int | None, legal: LegalOnset) -> int:
     """How many of the consonants between two vowels go to the later one."""
     count = len(cluster)
-    legal = [length for length in range(1, count + 1) if legal_onset(cluster[count - length :], vowel)]
-    if not legal:
+    lengths = [length for length in range(1, count + 1) if legal(cluster[count - length :], vowel)]
+    if not lengths:
         return 0
     if wish is None:
-        return legal[-1]
-    return min(legal, key=lambda length: (abs(length - wish), -length))
+        return lengths[-1]
+    return min(lengths, key=lambda length: (abs(length - wish), -length))
 
 
 def _written_onsets(written: tuple[str, ...]) -> list[int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.diffusion.sampling import start_noise
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.models.hidden_singer import HiddenSinger
+from engine.phonemize.phones import accented
 from engine.score import Phrase, Problem
 from engine.singing.conditions import conditions
 from engine.singing.pitch import f0_curve
@@ -39,6 +41,7 @@ class SungPlan:
     f0: Floats
     tempo_bpm: float
     problems: tuple[Problem, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,14 @@ def plan_phrase(phrase: Phrase, voice: HiddenSinger, settings: SingSettings, lan
     """
     spoken = phones_of_notes(phrase.notes, language, phrase.tempo_map)
     # To the microsecond, as the phrase's content key has it: what is found by that key was made from the same times.
+    own = voice.settings["phones"]
     notes = tuple(
-        SungNote(round(start_s, 6), round(end_s, 6), note.key + settings.transpose, phones)
+        SungNote(
+            round(start_s, 6),
+            round(end_s, 6),
+            note.key + settings.transpose,
+            tuple(chain.from_iterable(accented(phones, own))),
+        )
         for (start_s, end_s), note, phones in zip(phrase.spans_s(), phrase.notes, spoken.phones, strict=True)
     )
     phones = time_phones(notes, ConsonantTable.from_dict(voice.settings["consonants"]))
@@ -73,7 +82,7 @@ def plan_phrase(phrase: Phrase, voice: HiddenSinger, settings: SingSettings, lan
     middles = phones[0].start_s + (np.arange(frames * codec.subframes) + 0.5) * subframe_s
     f0 = f0_curve(notes, middles, settings.pitch, _phrase_seed(phrase, settings.seed))
     tempo_bpm = phrase.tempo_map.bpm_at(phrase.notes[0].start)
-    return SungPlan(phones, notes, phones[0].start_s, f0, tempo_bpm, spoken.problems)
+    return SungPlan(phones, notes, phones[0].start_s, f0, tempo_bpm, spoken.problems, language)
 
 
 def render_phrase(
@@ -99,7 +108,7 @@ def network_inputs(plan: SungPlan, voice: HiddenSinger, speaker: int) -> dict[st
     phone_ids: Mapping[str, int] = voice.settings["phones"]
     frame_rate = codec.sample_rate / codec.hop_length
     told = conditions(plan.phones, plan.notes, plan.tempo_bpm, frame_f0, phone_ids, frame_rate)
-    return {
+    inputs: dict[str, NDArray[Any]] = {
         "phones": told.phones,
         "keys": np.clip(told.keys, 0, 127),
         "durations": told.durations,
@@ -108,6 +117,12 @@ def network_inputs(plan: SungPlan, voice: HiddenSinger, speaker: int) -> dict[st
         "features": told.features,
         "speaker": np.asarray(speaker, np.int64),
     }
+    if several := voice.settings.get("voices"):
+        number = several["languages"].get(plan.language.split("-")[0], 0)
+        shares = np.zeros((len(told.f0), int(several["num_speakers"])), np.float32)
+        shares[:, speaker] = 1.0
+        inputs |= {"speaker": shares, "languages": np.full(len(told.phones), number, np.int64)}
+    return inputs
 
 
 def _sample(

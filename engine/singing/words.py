@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from engine.phonemize import phonemizer, spread
 from engine.phonemize.base import Phonemizer, Pronunciation
-from engine.phonemize.phones import BREATH, PHONES, is_vowel
+from engine.phonemize.phones import BREATH, EVERY_PHONE, is_vowel
 from engine.score import Note, Problem, TempoMap
 
 WORDLESS = ("L", "AA")
@@ -82,7 +82,7 @@ def _sing_word(
 
 def _pronounce(text: str, written: tuple[str, ...], num_notes: int, first: Note, speak: Phonemizer) -> Pronunciation:
     if first.phones:
-        return Pronunciation(_divided(tuple(p for p in first.phones if p in PHONES), num_notes), True)
+        return Pronunciation(_divided(tuple(p for p in first.phones if p in EVERY_PHONE), num_notes), True)
     return speak.phonemize_word(text, written)
 
 

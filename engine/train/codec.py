@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.train import checkpoint
 from engine.train.config import CodecConfig
-from engine.train.corpus.shards import Crops
+from engine.train.corpus.shards import Batches
 from engine.train.losses import (
     MelLoss,
     adversarial_loss,
@@ -54,6 +54,10 @@ class CodecRun:
     lambda_codebook: float = 0.25
     lambda_adversarial: float = 0.15
     lambda_feature: float = 0.6
+    gains_until: int = 0
+    """Before this step only the gains are compared: nothing is synthesised, and a step costs a fraction."""
+    half: bool = False
+    """Networks compute in bfloat16, losses and weights stay as they are; twice as fast where the CPU knows it."""
     freeze_latents: bool = False
     """Only the decoder learns on: latents stay what a generator was trained on."""
     device: str = "cpu"
@@ -86,7 +90,10 @@ class CodecTrainer:
         run, audio = self.run, batch["audio"]
         frame_f0 = batch["f0"].unflatten(1, (-1, self.config.subframes)).mean(-1)
         quantized, codebook = self._latents(audio)
-        harmonic, noise = self.codec.decoder(quantized, frame_f0)
+        with self._precision():
+            harmonic, noise = (gains.float() for gains in self.codec.decoder(quantized, frame_f0))
+        if self.done < run.gains_until:
+            return self._step_on_gains(harmonic, noise, codebook, batch["gains"])
         output = self.codec.synth(harmonic, noise, batch["pulses"], batch["hiss"])
         mel, cepstral = self.mel(output, audio)
         spectral, texture = spectral_loss(output, audio), texture_loss(output, audio)
@@ -110,19 +117,32 @@ class CodecTrainer:
             adversarial, feature = self._ask_adversary(real, fake)
             loss = loss + run.lambda_adversarial * adversarial + run.lambda_feature * feature
             figures |= {"adversarial": adversarial.item(), "feature": feature.item()}
+        self._follow(loss)
+        return figures
+
+    def _step_on_gains(self, harmonic: Tensor, noise: Tensor, codebook: Tensor, wanted: Tensor) -> dict[str, float]:
+        gains = gain_loss(torch.stack([harmonic, noise], dim=2), wanted)
+        self._follow(gains + self.run.lambda_codebook * codebook)
+        return {"gains": gains.item(), "codebook": codebook.item()}
+
+    def _follow(self, loss: Tensor) -> None:
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.codec.parameters(), 2.0)
         self.optimizer.step()
         self.done += 1
-        return figures
 
     def _latents(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         frozen = self.run.freeze_latents
         self.codec.quantizer.train(not frozen)
         with torch.set_grad_enabled(not frozen):
-            quantized, _, codebook = self.codec.quantizer(self.codec.encode(audio))
+            with self._precision():
+                latents = self.codec.encode(audio).float()
+            quantized, _, codebook = self.codec.quantizer(latents)
         return quantized, codebook
+
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(torch.device(self.run.device).type, torch.bfloat16, enabled=self.run.half)
 
     def _set_rate(self) -> None:
         warm = min(1.0, (self.done + 1) / 100)
@@ -164,7 +184,7 @@ class CodecTrainer:
 
 
 def train_codec(
-    config: CodecConfig, run: CodecRun, crops: Crops, on_picture: Callable[[Codec, int], None] | None = None
+    config: CodecConfig, run: CodecRun, crops: Batches, on_picture: Callable[[Codec, int], None] | None = None
 ) -> Codec:
     """Train until `run.steps` or `run.minutes`; resumes from `run.out/codec.pt` when it is there.
 

@@ -28,6 +28,8 @@ class CodecConfig:
     """Log-spaced points at which the decoder states each filter's gain."""
     subframes: int = 2
     """Decoder frames per latent frame."""
+    log_floor: float = 1e-5
+    """Of one bin's magnitude in the encoder's spectrogram (a full-scale sine is 1/2)."""
 
     @property
     def frame_rate(self) -> float:
@@ -41,6 +43,8 @@ class GeneratorConfig:
 
     num_phones: int = 41
     num_speakers: int = 4
+    num_languages: int = 0
+    """0: the network is not told the language."""
     hidden: int = 160
     filter: int = 480
     kernel: int = 5
@@ -68,5 +72,13 @@ class VoiceConfig:
 
 
 def small() -> VoiceConfig:
-    """The shipped voice."""
+    """The first voice, Kathleen alone."""
     return VoiceConfig()
+
+
+def voices() -> VoiceConfig:
+    """Several voices and languages in one: a wider bottleneck, a deeper codec, room for phones and speakers."""
+    return VoiceConfig(
+        CodecConfig(encoder_layers=6, latent_dim=64, num_codebooks=12, decoder_layers=8, log_floor=1e-6),
+        GeneratorConfig(num_phones=96, num_speakers=16, num_languages=8, hidden=192, filter=576),
+    )

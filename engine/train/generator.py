@@ -56,6 +56,7 @@ class Example:
     speaker: int
     conditions: Conditions
     latents: np.ndarray
+    language: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Generator(nn.Module):
         return diffusion, prior
 
 
-_INPUTS = ("phones", "keys", "durations", "tempi", "token_mask", "phone_of_frame", "features", "speaker")
+_INPUTS = ("phones", "keys", "durations", "tempi", "token_mask", "phone_of_frame", "features", "speaker", "languages")
 
 
 def prepare_examples(
@@ -108,7 +109,7 @@ def prepare_examples(
             latents = codec.encode(audio)[0].cpu().numpy()
         f0 = phrase.f0.reshape(-1, config.subframes).mean(1)
         told = conditions(phrase.phones, phrase.notes, phrase.tempo_bpm, f0, phone_ids, config.frame_rate)
-        examples.append(Example(phrase.name, phrase.speaker, told, latents))
+        examples.append(Example(phrase.name, phrase.speaker, told, latents, phrase.language))
     everything = np.concatenate([e.latents for e in examples], axis=1)
     return examples, LatentStats(everything.mean(1), everything.std(1) + 1e-4)
 
@@ -120,7 +121,7 @@ def collate(
     tokens = max(len(e.conditions.phones) for e in examples)
     size = len(examples)
     batch: dict[str, np.ndarray] = {
-        key: np.zeros((size, tokens), np.int64) for key in ("phones", "keys", "durations", "tempi")
+        key: np.zeros((size, tokens), np.int64) for key in ("phones", "keys", "durations", "tempi", "languages")
     }
     batch["token_mask"] = np.zeros((size, tokens), np.float32)
     batch["phone_of_frame"] = np.zeros((size, window), np.int64)
@@ -132,6 +133,7 @@ def collate(
         told, count = example.conditions, len(example.conditions.phones)
         for key in ("phones", "keys", "durations", "tempi"):
             batch[key][row, :count] = getattr(told, key)
+        batch["languages"][row, :count] = example.language
         batch["token_mask"][row, :count] = 1
         frames = min(len(told.f0), example.latents.shape[1])
         start = int(rng.integers(max(1, frames - window + 1)))

@@ -81,7 +81,8 @@ def generate(generator: Generator, example: Example) -> tuple[np.ndarray, np.nda
     speaker = torch.tensor([example.speaker], device=device)
     mask = torch.ones(1, len(told.phones), device=device)
     tokens = [put(x) for x in (told.phones, told.keys, told.durations, told.tempi)]
-    h_cond, mu = generator.condition(*tokens, mask, put(told.phone_of_frame), put(told.features), speaker)
+    languages = torch.full((1, len(told.phones)), example.language, device=device)
+    h_cond, mu = generator.condition(*tokens, mask, put(told.phone_of_frame), put(told.features), speaker, languages)
     mean = mu[0].cpu().numpy()
     schedule = BetaSchedule(generator.config.beta_0, generator.config.beta_1)
     rng = np.random.default_rng(0)

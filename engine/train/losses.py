@@ -16,6 +16,8 @@ LOG_FLOOR = 1e-5
 CEPSTRAL_ORDER = 24
 GAIN_RANGE = 7.0
 """Natural log: 60 dB below a frame's strongest band nothing is heard."""
+CLIP_RANGE = 8.0
+"""Nor 70 dB below the clip's strongest: the room between words is not worth learning."""
 
 
 def _magnitude(audio: Tensor, n_fft: int, hop: int) -> Tensor:
@@ -85,7 +87,7 @@ class MelLoss(nn.Module):
 def gain_loss(output: Tensor, target: Tensor) -> Tensor:
     """L1 of natural-log gains [B, S, 2, bands], where either is loud enough to matter in its frame."""
     loudest = target.amax(dim=(2, 3), keepdim=True)
-    floor = loudest - GAIN_RANGE
+    floor = torch.maximum(loudest - GAIN_RANGE, loudest.amax(dim=1, keepdim=True) - CLIP_RANGE)
     return nn.functional.l1_loss(torch.maximum(output, floor), torch.maximum(target, floor))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -51,12 +52,23 @@ def write_shard(shard: Shard, folder: Path) -> None:
 
 def read_shards(folders: Iterable[Path]) -> list[Shard]:
     """All shards of the folders, in name order."""
-    found = []
-    for folder in folders:
-        for path in sorted(folder.glob("*.npz")):
-            with np.load(path, allow_pickle=False) as data:
-                found.append(Shard(path.stem, data["audio"], data["f0"], data["gains"]))
-    return found
+    return [read_shard(path) for folder in folders for path in sorted(folder.glob("*.npz"))]
+
+
+def read_shard(path: Path) -> Shard:
+    """One shard; a sung phrase (engine.train.corpus.singing) is one as well."""
+    with np.load(path, allow_pickle=False) as data:
+        return Shard(path.stem, data["audio"], data["f0"], data["gains"])
+
+
+class Batches(Protocol):
+    """What a training of the codec draws from."""
+
+    def batch(self, size: int) -> dict[str, np.ndarray]:
+        """See `Crops.batch`."""
+
+    def reseed(self, seed: int) -> None:
+        """See `Crops.reseed`."""
 
 
 class Crops:

@@ -34,10 +34,17 @@ class SungPhrase:
     gains: np.ndarray
     phones: tuple[TimedPhone, ...]
     notes: tuple[SungNote, ...]
+    language: int = 0
 
 
 def sing_phrase(
-    phrase: SongPhrase, teacher: Teacher, table: ConsonantTable, speaker: int, seed: int, hop_length: int
+    phrase: SongPhrase,
+    teacher: Teacher,
+    table: ConsonantTable,
+    speaker: int,
+    seed: int,
+    hop_length: int,
+    language: int = 0,
 ) -> SungPhrase:
     """Let the teacher sing one phrase."""
     phones = time_phones(phrase.notes, table)
@@ -53,7 +60,7 @@ def sing_phrase(
     gains = band_gains(parameters, BandFilters(SAMPLE_RATE, UNIT_HOP_LENGTH, GAIN_BANDS))
     samples[: len(sung)] = sung
     audio = np.round(np.clip(samples, -1, 1) * PCM_PEAK).astype(np.int16)
-    return SungPhrase(phrase.name, speaker, phrase.tempo_bpm, audio, middles, gains, phones, phrase.notes)
+    return SungPhrase(phrase.name, speaker, phrase.tempo_bpm, audio, middles, gains, phones, phrase.notes, language)
 
 
 def sing_songs(
@@ -93,6 +100,7 @@ def write_phrase(phrase: SungPhrase, target: Path) -> None:
             f0=phrase.f0,
             gains=phrase.gains,
             speaker=np.int64(phrase.speaker),
+            language=np.int64(phrase.language),
             tempo_bpm=np.float64(phrase.tempo_bpm),
             labels=np.array([p.label for p in phrase.phones], "U4"),
             phone_spans=np.array([(p.start_s, p.end_s) for p in phrase.phones]),
@@ -126,4 +134,5 @@ def read_phrases(folder: Path) -> Iterator[SungPhrase]:
                 gains=data["gains"],
                 phones=phones,
                 notes=notes,
+                language=int(data["language"]) if "language" in data else 0,
             )

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import MelismaError
+from engine.phonemize.phones import BREATH
 from engine.score import Note, Score, read_score
 from engine.singing.timing import SungNote
 from engine.singing.words import phones_of_notes
@@ -43,12 +44,22 @@ def split_songs(folder: Path, language: str = "en") -> tuple[list[Path], list[Pa
     return [folder / n for n in sorted(ranked[HELD_OUT:])], [folder / n for n in sorted(ranked[:HELD_OUT])]
 
 
-def song_phrases(path: Path, language: str, seed: int) -> Iterator[SongPhrase]:
-    """Phrases of one song, moved into the voice's range and to a tempo drawn with `seed`."""
+def song_phrases(
+    path: Path, language: str, seed: int, other_words: Iterator[tuple[str, ...]] | None = None
+) -> Iterator[SongPhrase]:
+    """Phrases of one song, moved into the voice's range and to a tempo drawn with `seed`.
+
+    `other_words`: phones of one syllable after the other, sung instead of the song's own.
+    """
     rng = np.random.default_rng([seed, zlib.crc32(path.name.encode())])
     try:
         score = read_score(path)
-        phones = phones_of_notes(score.notes, language, score.tempo_map).phones
+        if other_words is None:
+            phones = phones_of_notes(score.notes, language, score.tempo_map).phones
+        else:
+            phones = tuple(
+                () if note.holds else (BREATH,) if note.breath else next(other_words) for note in score.notes
+            )
     except MelismaError:
         return
     if not score.notes:

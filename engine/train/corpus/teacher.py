@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyworld
 
-from engine.phonemize.phones import DIPHTHONGS, GLIDES, LIQUIDS, NASALS, is_vowel
+from engine.phonemize.phones import DIPHTHONGS, GLIDES, LIQUIDS, NASALS, accented, is_vowel
 from engine.singing.timing import BREATH, SILENCE, TimedPhone
+from engine.train.corpus.high_notes import at_pitch
 from engine.train.corpus.speech import UNIT_HOP_LENGTH
 from engine.train.corpus.units import Half, Inventory, Target, Unit
 from engine.train.corpus.world import FFT_SIZE, Analysis, synthesise
@@ -25,9 +26,13 @@ LEVELLED = 0.7
 """How far vowels are brought to one loudness: a singer's are more alike than a speaker's."""
 DIPHTHONG_STRETCH = 1.8
 VOWEL_STRETCH = 1.25
+FIRST_OF_GLIDE = 0.6
+"""Share of a diphthong that its first vowel gets from a speaker who says it as two."""
 HUSH_DB = 30.0
 """The room of the recordings is faded out of silences, this far down."""
 HUSH_FRAMES = 16
+HEADROOM_DB = 4.0
+"""No frame is louder than the loudest vowel by more: a recording bent too far would crack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,14 @@ class _Track:
 
 
 class Teacher:
-    """Sings timed phones with one speaker's inventory."""
+    """Sings timed phones with one speaker's inventory; sounds that it lacks are sung with the speaker's accent."""
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
         self._gain = _level_gains(inventory)
         self._hush = HUSH_DB * _c0_per_db()
+        loudest = max(target.envelope[0] + self._gain[p] for p, target in inventory.targets.items() if is_vowel(p))
+        self._ceiling = loudest + HEADROOM_DB * _c0_per_db()
 
     def sing(self, phones: Sequence[TimedPhone], f0: np.ndarray) -> np.ndarray:
         """Samples float64 [S * hop] from timed phones (the first starts at time 0 of the phrase) and f0 [S]."""
@@ -53,6 +60,7 @@ class Teacher:
 
     def parameters(self, phones: Sequence[TimedPhone], f0: np.ndarray) -> Analysis:
         """WORLD's parameters at the subframes of f0 [S], unvoiced where the phones are."""
+        phones = self.in_own_sounds(phones)
         origin = phones[0].start_s
         frame_s = UNIT_HOP_LENGTH / SAMPLE_RATE
         edges = [round((p.start_s - origin) / frame_s) for p in phones] + [len(f0)]
@@ -63,9 +71,24 @@ class Teacher:
             after = phones[index + 1].label if index + 1 < len(phones) else SILENCE
             parts.append(self._phone(before, phone.label, after, count))
         envelope = np.concatenate([p.envelope for p in parts])
+        envelope[:, 0] = np.minimum(envelope[:, 0], self._ceiling)
         aperiodicity = np.concatenate([p.aperiodicity for p in parts])
         voiced = np.concatenate([p.voiced for p in parts])
-        return Analysis(np.where(voiced, f0, 0.0), envelope, aperiodicity)
+        sonority = np.repeat([_sonority(p.label) for p in phones], np.diff(edges))
+        return at_pitch(Analysis(np.where(voiced, f0, 0.0), envelope, aperiodicity), sonority)
+
+    def in_own_sounds(self, phones: Sequence[TimedPhone]) -> tuple[TimedPhone, ...]:
+        """Phones that the speaker has, in the same time: a glide of two vowels stays longer on the first."""
+        said = accented([p.label for p in phones], self._inventory.targets.keys() | {BREATH})
+        found = []
+        for phone, labels in zip(phones, said, strict=True):
+            shares = [FIRST_OF_GLIDE, 1 - FIRST_OF_GLIDE] if len(labels) == 2 and is_vowel(labels[0]) else []
+            at = phone.start_s
+            for index, label in enumerate(labels):
+                size = phone.duration_s * (shares[index] if shares else 1 / len(labels))
+                found.append(TimedPhone(label, at, at + size, phone.note))
+                at += size
+        return tuple(found)
 
     def _phone(self, before: str, label: str, after: str, count: int) -> _Track:
         """`count` frames of a phone: in from the unit before, held, out to the unit after."""
@@ -103,12 +126,19 @@ class Teacher:
 
     def _breath(self, count: int) -> _Track:
         """Breath drawn in: an unvoiced H, swelling and fading."""
-        target = self._inventory.targets["HH"]
+        target = self._inventory.targets.get("HH", self._inventory.targets[SILENCE])
         swell = np.sin(np.pi * (np.arange(count) + 0.5) / max(count, 1))[:, None]
         silent = self._inventory.targets[SILENCE].envelope
         envelope = silent + swell * (target.envelope - silent)
-        envelope[:, 0] += self._gain["HH"] - self._hush * (1 - swell[:, 0])
+        envelope[:, 0] += self._gain.get("HH", 0.0) - self._hush * (1 - swell[:, 0])
         return _Track(envelope, np.zeros((count, len(target.aperiodicity))), np.zeros(count, bool))
+
+
+def _sonority(label: str) -> float:
+    """How far a phone's spectrum and level follow the pitch."""
+    if is_vowel(label):
+        return 1.0
+    return 0.5 if label in LIQUIDS or label in GLIDES or label in NASALS else 0.0
 
 
 def frames_of(phones: Sequence[TimedPhone], hop_length: int) -> int:

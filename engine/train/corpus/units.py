@@ -20,6 +20,13 @@ from engine.train.corpus.align import Segment
 from engine.train.corpus.speech import UNIT_HOP_LENGTH, Sentence
 
 FRAME_S = UNIT_HOP_LENGTH / 48_000
+LONGEST_HALF = 24
+"""Frames (0.13 s) from a boundary to where a phone is itself: in sung recordings its middle lies further away."""
+GLIDE_FRAMES = 8
+"""On either side of the boundary of two vowels that the speaker never joined: 85 ms in all."""
+KNEE, PRESSED = 0.92, 0.25
+"""In units of the first coefficient (4 dB), and what is left of all above."""
+_SONORANT = frozenset({"nasal", "liquid", "glide"})
 MATCHED_COEFFICIENTS = 40
 """Coefficients that decide likeness; the finer ones are noise."""
 
@@ -66,10 +73,16 @@ class Inventory:
     units: dict[tuple[str, str], Unit]
 
     def unit(self, left: str, right: str) -> Unit:
-        """The unit of a pair; for a pair never spoken, halves of the nearest two that were."""
-        if (left, right) not in self.units:
-            self.units[left, right] = self._substitute(left, right)
+        """The unit of a pair; for one never spoken, a glide of two vowels, else halves of the nearest two that were."""
+        if (left, right) not in self.units or (left == right and is_vowel(left)):
+            glides = is_vowel(left) and is_vowel(right)
+            self.units[left, right] = self._glide(left, right) if glides else self._substitute(left, right)
         return self.units[left, right]
+
+    def _glide(self, left: str, right: str) -> Unit:
+        before, after = (_held(self.targets[label], GLIDE_FRAMES) for label in (left, right))
+        half = 0.5 * (after.envelope[0] - before.envelope[0])
+        return Unit(_bent(before, np.zeros_like(half), half), _bent(after, -half, np.zeros_like(half)))
 
     def _substitute(self, left: str, right: str) -> Unit:
         first = min((p for p in self.units if p[0] == left), key=lambda p: _unlike(p[1], right), default=None)
@@ -198,16 +211,31 @@ def _cut(sentence: Sentence, index: int, targets: dict[str, Target]) -> Unit:
     count = len(sentence.analysis.f0)
     start, end = _anchor_frame(left, count), _anchor_frame(right, count)
     boundary = max(start + 1, min(_frame(left.end_s, count), end))
-    end = max(end, boundary)
+    start, end = max(start, boundary - LONGEST_HALF), min(max(end, boundary), boundary + LONGEST_HALF)
     away_left = targets[left.label].envelope - sentence.analysis.envelope[start]
     away_right = targets[right.label].envelope - sentence.analysis.envelope[end]
     middle = np.zeros_like(away_left)
-    share = (boundary - start) / (end + 1 - start)
+    share = _weight_of_right(left.label, right.label, (boundary - start) / (end + 1 - start))
     middle[0] = (1 - share) * away_left[0] + share * away_right[0]  # loudness is corrected all along
+    loudest = max(targets[left.label].envelope[0], targets[right.label].envelope[0])
     return Unit(
-        _bent(_half(sentence, start, boundary), away_left, middle),
-        _bent(_half(sentence, boundary, end + 1), middle, away_right),
+        _calmed(_bent(_half(sentence, start, boundary), away_left, middle), loudest),
+        _calmed(_bent(_half(sentence, boundary, end + 1), middle, away_right), loudest),
     )
+
+
+def _calmed(half: Half, loudest: float) -> Half:
+    """What rises far above both targets is pressed down: speakers stress, and a song stresses by its notes."""
+    limit = loudest + KNEE
+    envelope = half.envelope.copy()
+    envelope[:, 0] = np.minimum(envelope[:, 0], limit + PRESSED * (envelope[:, 0] - limit))
+    return Half(envelope, half.aperiodicity, half.voiced)
+
+
+def _weight_of_right(left: str, right: str, share: float) -> float:
+    """Whose loudness counts at a boundary: that of the one that sings; how soft a closure was says nothing of it."""
+    sings = [is_vowel(label) or PHONE_CLASS.get(label) in _SONORANT for label in (left, right)]
+    return share if sings[0] == sings[1] else float(sings[1])
 
 
 def _half(sentence: Sentence, start: int, end: int) -> Half:

@@ -26,10 +26,13 @@ class Analysis:
     aperiodicity: np.ndarray
 
 
-def analyse(samples: np.ndarray, sample_rate: int, hop_length: int) -> Analysis:
-    """WORLD's three parameters of `samples` (float [N]) every `hop_length` samples."""
+def analyse(
+    samples: np.ndarray, sample_rate: int, hop_length: int, f0_range: tuple[float, float] = (90.0, 1100.0)
+) -> Analysis:
+    """WORLD's three parameters of `samples` (float [N]) every `hop_length` samples, f0 looked for in `f0_range` Hz."""
     period_ms = 1000.0 * hop_length / sample_rate
-    f0, times = pyworld.harvest(samples, sample_rate, f0_floor=90.0, f0_ceil=1100.0, frame_period=period_ms)
+    low, high = f0_range
+    f0, times = pyworld.harvest(samples, sample_rate, f0_floor=low, f0_ceil=high, frame_period=period_ms)
     spectrum = pyworld.cheaptrick(samples, f0, times, sample_rate, fft_size=FFT_SIZE)
     aperiodicity = pyworld.d4c(samples, f0, times, sample_rate, fft_size=FFT_SIZE)
     return Analysis(

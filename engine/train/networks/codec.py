@@ -19,13 +19,13 @@ QUIET = -6.0
 """Natural-log gain that a new decoder starts from."""
 
 
-def linear_spectrogram(audio: Tensor, n_fft: int, hop_length: int) -> Tensor:
+def linear_spectrogram(audio: Tensor, n_fft: int, hop_length: int, log_floor: float = LOG_FLOOR) -> Tensor:
     """Log magnitude [B, n_fft/2+1, T] of audio [B, T * hop]; frame t is centred on (t + 1/2) hop."""
     pad = (n_fft - hop_length) // 2
     window = torch.hann_window(n_fft, device=audio.device)
     frames = nn.functional.pad(audio, (pad, pad)).unfold(-1, n_fft, hop_length) * window
     magnitude = torch.fft.rfft(frames).abs() * (2.0 / n_fft)
-    return torch.log(magnitude.clamp(min=LOG_FLOOR)).transpose(1, 2)
+    return torch.log(magnitude.clamp(min=log_floor)).transpose(1, 2)
 
 
 class Encoder(nn.Module):
@@ -86,7 +86,8 @@ class Codec(nn.Module):
 
     def encode(self, audio: Tensor) -> Tensor:
         """Continuous latents z0 [B, D, T] of audio [B, T * hop]."""
-        return self.encoder(linear_spectrogram(audio, self.config.n_fft, self.config.hop_length))
+        config = self.config
+        return self.encoder(linear_spectrogram(audio, config.n_fft, config.hop_length, config.log_floor))
 
     def decode(self, latents: Tensor, f0: Tensor, pulses: Tensor, hiss: Tensor) -> Tensor:
         """Audio [B, T * hop] from (quantised) latents, f0 [B, T] and both sources."""

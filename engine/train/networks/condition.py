@@ -91,6 +91,7 @@ class ConditionEncoder(nn.Module):
         self.tempi = nn.Embedding(TEMPO_BINS, hidden // 4)
         self.melody_input = nn.Conv1d(hidden, hidden, 1)
         self.speakers = nn.Embedding(config.num_speakers, hidden)
+        self.languages = nn.Embedding(config.num_languages, hidden) if config.num_languages else None
         self.lyrics_encoder = Stack(config, config.token_layers, TOKEN_REACH, local=False)
         self.melody_encoder = Stack(config, config.token_layers, TOKEN_REACH, local=False)
         self.features = nn.Sequential(
@@ -109,13 +110,26 @@ class ConditionEncoder(nn.Module):
         phone_of_frame: Tensor,
         features: Tensor,
         speaker: Tensor,
+        languages: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """Tokens int64 [B, P] with mask float [B, P]; phone_of_frame [B, T]; features [B, T, F]; speaker [B]."""
-        lyrics = self.lyrics_encoder(self.phones(phones).transpose(1, 2), token_mask)
+        """Tokens int64 [B, P] with mask float [B, P]; phone_of_frame [B, T]; features [B, T, F].
+
+        speaker: numbers int64 [B], or how much of each speaker, float [B, T, speakers]; languages int64 [B, P].
+        """
+        said = self.phones(phones)
+        if self.languages is not None and languages is not None:
+            said = said + self.languages(languages)
+        lyrics = self.lyrics_encoder(said.transpose(1, 2), token_mask)
         melody = torch.cat([self.keys(keys), self.durations(durations), self.tempi(tempi)], dim=-1)
         melody = self.melody_encoder(self.melody_input(melody.transpose(1, 2)), token_mask)
         spread = phone_of_frame[:, None, :].expand(-1, lyrics.shape[1], -1)
         frames = torch.gather(lyrics + melody, 2, spread)
-        frames = frames + self.features(features.transpose(1, 2)) + self.speakers(speaker)[:, :, None]
+        frames = frames + self.features(features.transpose(1, 2)) + self._who(speaker)
         h_cond = self.enhanced_encoder(frames, torch.ones_like(features[:, :, 0]))
         return h_cond, self.prior(h_cond)
+
+    def _who(self, speaker: Tensor) -> Tensor:
+        """Speaker embeddings [B, H, 1], or a blend for each frame [B, H, T]."""
+        if speaker.is_floating_point():
+            return torch.matmul(speaker, self.speakers.weight).transpose(1, 2)
+        return self.speakers(speaker)[:, :, None]
