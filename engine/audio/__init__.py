@@ -1,7 +1,7 @@
 """Sound as values and as streams: read, write with a time stamp, resample, measure, join."""
 
 from engine.audio.bext import Bext, read_bext
-from engine.audio.loudness import integrated_loudness, true_peak_db
+from engine.audio.loudness import integrated_loudness
 from engine.audio.overlap_add import crossfade_join, fade_edges
 from engine.audio.reading import read_audio
 from engine.audio.resampling import StreamResampler, resample, resampled_length
@@ -9,6 +9,7 @@ from engine.audio.sample_queue import SampleQueue
 from engine.audio.signal import Audio, FloatArray
 from engine.audio.stream_reading import AudioStream, open_audio
 from engine.audio.stream_writing import WavWriter
+from engine.audio.true_peak import true_peak_db
 from engine.audio.wav import BITS, full_scale, quantize
 from engine.audio.writing import SUFFIXES, Subtype, check_suffix, write_audio
 

@@ -1,21 +1,26 @@
-"""Loudness by ITU-R BS.1770-4: integrated, gated, in LUFS; and the peak between the samples."""
+"""Loudness by ITU-R BS.1770-4: integrated, gated, in LUFS."""
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from engine.audio.signal import Audio
 
+_Array = NDArray[np.float64]
+
 _BLOCK_S, _STEP_S = 0.4, 0.1
 _ABSOLUTE_GATE, _RELATIVE_GATE = -70.0, -10.0
-# Length of the K-weighting's impulse response that is kept.  Its slowest part, a high-pass at 38 Hz, has
-# fallen by more than 120 dB after 0.1 s.
-_RESPONSE_S = 0.5
-_FFT_SIZE = 1 << 17
+# The filters run over rows of so many samples at once, and over so many rows before memory is used again: below
+# 128 KiB it comes from the pool, above, the system clears every page anew.
+_ROW, _ROWS = 64, 192
+_DUST = 1e-60
+_HIGHEST_CORNER = 0.45  # as a share of the rate: at a few kilohertz the shelf lies beyond what there is
 
 
 def integrated_loudness(audio: Audio) -> float:
@@ -28,33 +33,24 @@ def integrated_loudness(audio: Audio) -> float:
     return float(_lufs(power[_lufs(power) > gate].mean()))
 
 
-def true_peak_db(audio: Audio) -> float:
-    """dBTP: the highest value after oversampling to at least 176 kHz; -inf when silent."""
-    if not audio.num_samples:
-        return -math.inf
-    factor = max(1, math.ceil(176_000 / audio.sample_rate))
-    frames = np.ascontiguousarray(audio.samples.T)
-    oversampled = soxr.resample(frames, audio.sample_rate, audio.sample_rate * factor, quality="HQ")
-    peak = max(float(np.abs(oversampled).max(initial=0.0)), float(np.abs(frames).max()))
-    return 20 * math.log10(peak) if peak > 0 else -math.inf
-
-
-def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:
+def _lufs(power: _Array) -> _Array:
     with np.errstate(divide="ignore"):
         return np.asarray(-0.691 + 10 * np.log10(power))
 
 
-def _block_power(audio: Audio) -> NDArray[np.float64]:
+def _block_power(audio: Audio) -> _Array:
     """Weighted mean square of each 0.4 s block, every 0.1 s, summed over channels: [N]."""
-    block, step = round(_BLOCK_S * audio.sample_rate), round(_STEP_S * audio.sample_rate)
+    block, step = round(_BLOCK_S * audio.sample_rate), max(1, round(_STEP_S * audio.sample_rate))
     if audio.num_samples < block:
         return np.zeros(0)
     starts = np.arange(0, audio.num_samples - block + 1, step)
-    response = _k_weighting(audio.sample_rate)
+    edges = np.union1d(starts, starts + block)
     total = np.zeros(len(starts))
     for gain, channel in zip(_channel_gains(audio.channels), audio.samples, strict=True):
-        energy = np.concatenate(([0.0], np.cumsum(_filter(channel, response) ** 2)))
-        total += gain * (energy[starts + block] - energy[starts]) / block
+        if gain:
+            energy = _energy_until(edges, channel, _filter_rows(audio.sample_rate))
+            block_energy = energy[np.searchsorted(edges, starts + block)] - energy[np.searchsorted(edges, starts)]
+            total += gain * block_energy / block
     return total
 
 
@@ -63,35 +59,85 @@ def _channel_gains(channels: int) -> list[float]:
     return {5: [1, 1, 1, 1.41, 1.41], 6: [1, 1, 1, 0, 1.41, 1.41]}.get(channels, [1.0] * channels)
 
 
-def _k_weighting(sample_rate: int) -> NDArray[np.float64]:
-    """The impulse response of both filter stages at any rate, from the standard's analogue prototypes."""
-    size = 1 << math.ceil(math.log2(_RESPONSE_S * sample_rate))
-    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A linear filter on rows of `_ROW` samples: `row @ heard + state @ rings` comes out, `row @ left + state @ kept`
+    is the state for the next row.  heard [64, 64], rings [S, 64], left [64, S], kept [S, S]."""
 
-    k = math.tan(math.pi * 1681.974450955533 / sample_rate)  # shelf: +4 dB of a head, from about 1.7 kHz
+    heard: _Array
+    rings: _Array
+    left: _Array
+    kept: _Array
+
+
+def _energy_until(edges: NDArray[np.int64], channel: NDArray[np.float32], rows: _Rows) -> _Array:
+    """The energy of `channel` [T] behind `rows` from the first of `edges` (rising, from 0) up to each: [N]."""
+    cells = np.zeros(len(edges) - 1)
+    start = 0
+    for heard in _filtered(channel[: edges[-1]], rows):
+        squares = np.square(heard)
+        first = int(np.searchsorted(edges, start, side="right")) - 1
+        inner = edges[first + 1 : np.searchsorted(edges, start + len(heard))] - start
+        sums = np.add.reduceat(squares, np.concatenate(([0], inner)))
+        cells[first : first + len(sums)] += sums
+        start += len(heard)
+    return np.concatenate(([0.0], np.cumsum(cells)))
+
+
+def _filtered(channel: NDArray[np.float32], rows: _Rows) -> Iterator[_Array]:
+    """`channel` [T] through the filter, from silence on, in parts that together are as long."""
+    state = np.zeros(len(rows.kept))
+    for start in range(0, len(channel), _ROW * _ROWS):
+        part = channel[start : start + _ROW * _ROWS]
+        table = np.zeros((-(-len(part) // _ROW), _ROW))
+        table.reshape(-1)[: len(part)] = part
+        states = table @ rows.left
+        states[0] += state @ rows.kept
+        # What each row leaves behind, with what all before it left: twice as far back with every turn.
+        reach, kept = 1, rows.kept
+        while reach < len(states):
+            states[reach:] += states[:-reach] @ kept
+            reach, kept = 2 * reach, _without_dust(kept @ kept)
+        before = _without_dust(np.vstack((state, states[:-1])))
+        state = states[-1]
+        yield (table @ rows.heard + before @ rows.rings).reshape(-1)[: len(part)]
+
+
+def _without_dust(values: _Array) -> _Array:
+    """Processors take a hundred times as long over the last numbers before zero."""
+    return np.where(np.abs(values) < _DUST, 0.0, values)
+
+
+@functools.lru_cache(maxsize=8)
+def _filter_rows(sample_rate: int) -> _Rows:
+    """The K-weighting's matrices, found by sending single samples and single states through it."""
+    sections = _k_weighting(sample_rate)
+    size = 2 * len(sections)
+    sound = np.vstack((np.eye(_ROW), np.zeros((size, _ROW))))
+    state = np.vstack((np.zeros((_ROW, size)), np.eye(size)))
+    for place in range(_ROW):
+        for section, (b, a) in enumerate(sections):
+            first, second = 2 * section, 2 * section + 1
+            heard = sound[:, place].copy()
+            sound[:, place] = b[0] * heard + state[:, first]
+            state[:, first] = b[1] * heard - a[1] * sound[:, place] + state[:, second]
+            state[:, second] = b[2] * heard - a[2] * sound[:, place]
+    return _Rows(sound[:_ROW], sound[_ROW:], state[:_ROW], state[_ROW:])
+
+
+def _k_weighting(sample_rate: int) -> list[tuple[_Array, _Array]]:
+    """Both filter stages at any rate, (numerator, denominator), from the standard's analogue prototypes."""
+
+    def warped(hz: float) -> float:
+        return math.tan(math.pi * min(hz / sample_rate, _HIGHEST_CORNER))
+
+    k = warped(1681.974450955533)  # shelf: +4 dB of a head, from about 1.7 kHz
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
     band = high**0.4996667741545416
-    shelf_b = (high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k)
-    shelf_a = (1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k)
+    shelf_b = np.array((high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k))
+    shelf_a = np.array((1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k))
 
-    k, q = math.tan(math.pi * 38.13547087602444 / sample_rate), 0.5003270373238773  # high-pass at 38 Hz
-    pass_a = (1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k)
+    k, q = warped(38.13547087602444), 0.5003270373238773  # high-pass at 38 Hz
+    pass_a = np.array((1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k))
     # The standard's high-pass keeps the numerator 1, -2, 1 beside a denominator scaled to begin with 1.
-    pass_a = (1.0, pass_a[1] / pass_a[0], pass_a[2] / pass_a[0])
-
-    def quadratic(c: tuple[float, float, float]) -> NDArray[np.complex128]:
-        return np.asarray(c[0] + c[1] * z + c[2] * z * z)
-
-    spectrum = quadratic(shelf_b) / quadratic(shelf_a) * quadratic((1.0, -2.0, 1.0)) / quadratic(pass_a)
-    return np.fft.irfft(spectrum, size)
-
-
-def _filter(signal: NDArray[np.float32], response: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`signal` [T] through `response`, block by block (overlap-add), same length."""
-    hop = _FFT_SIZE - len(response)
-    spectrum = np.fft.rfft(response, _FFT_SIZE)
-    result = np.zeros(len(signal) + _FFT_SIZE)
-    for start in range(0, len(signal), hop):
-        block = np.fft.rfft(signal[start : start + hop], _FFT_SIZE)
-        result[start : start + _FFT_SIZE] += np.fft.irfft(block * spectrum, _FFT_SIZE)
-    return result[: len(signal)]
+    return [(shelf_b / shelf_a[0], shelf_a / shelf_a[0]), (np.array((1.0, -2.0, 1.0)), pass_a / pass_a[0])]

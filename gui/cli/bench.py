@@ -6,7 +6,7 @@ import typer
 
 from gui.cli.passthrough import CONTEXT, run_module
 
-app = typer.Typer(no_args_is_help=True, help="Measure quality and speed (needs the train extra).")
+app = typer.Typer(no_args_is_help=True, help="Measure quality and speed (models need the train extra).")
 
 
 @app.command(context_settings=CONTEXT)
@@ -36,4 +36,4 @@ def avatar(context: typer.Context) -> int:
 @app.command(context_settings=CONTEXT)
 def bounce(context: typer.Context) -> int:
     """Measure how fast a bounce is, and how alike preview and bounce sound.  `--help` lists its options."""
-    return run_module("plugin_host.rendergraph.bench", context.args)
+    return run_module("plugin_host.rendergraph.bench", context.args, trains=False)

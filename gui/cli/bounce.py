@@ -1,4 +1,4 @@
-"""`melisma bounce`: a voice, its effects and the backing become one file."""
+"""`melisma bounce`: voices, their effects and the backing become one file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.cli.sing import SUBTYPES, Bits, Device
 
 if TYPE_CHECKING:
     from engine.score import TempoMap
-    from plugin_host.rendergraph import BounceRequest, BounceResult, PluginUse
+    from plugin_host.rendergraph import BounceRequest, BounceResult, PluginUse, Stem, Voice
 
 
 class Safety(enum.StrEnum):
@@ -25,14 +25,31 @@ class Safety(enum.StrEnum):
 
 
 def bounce(
-    song: Annotated[
-        Path, typer.Argument(help="Sung file, or MIDI or MusicXML clip to sing first.", show_default=False)
+    songs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="song",
+            help="Sung file, or MIDI or MusicXML clip to sing first; more for a double or a choir. "
+            '"double.wav:-6" has a fader at -6 dB.',
+            show_default=False,
+        ),
     ],
     out: Annotated[Path, typer.Option(help="File to write: .wav, .flac, .ogg or .mp3.", show_default=False)],
-    chain: Annotated[str | None, typer.Option(help="Id of an effect chain (`melisma chains`), or a .toml.")] = None,
-    backing: Annotated[Path | None, typer.Option(help="Sound file to mix the voice into.")] = None,
+    chain: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Id of an effect chain (`melisma chains`), or a .toml; again for each song its own, or none."
+        ),
+    ] = None,
+    backing: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='Sound file to mix the voice into; again for more stems. "bass.wav:-3" has a fader at -3 dB.'
+        ),
+    ] = None,
     plugin: Annotated[
-        list[str] | None, typer.Option(help="VST3 by path or LV2 by URI, before the chain; again for more.")
+        list[str] | None,
+        typer.Option(help="VST3 by path or LV2 by URI, on the first song before its chain; again for more."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help='"Threshold=-20", or "reverb:level_db=-9" to say whose.')
@@ -43,8 +60,8 @@ def bounce(
     ] = None,
     state: Annotated[Path | None, typer.Option(help="Folder with plugin states that --save-state wrote.")] = None,
     save_state: Annotated[Path | None, typer.Option(help="Folder to write the plugins' states to.")] = None,
-    gain_db: Annotated[float, typer.Option(min=-60, max=24, help="Of the voice, behind its effects.")] = 0.0,
-    backing_gain_db: Annotated[float, typer.Option(min=-60, max=24, help="Of the backing.")] = 0.0,
+    gain_db: Annotated[float, typer.Option(min=-60, max=24, help="Of every voice, behind its effects.")] = 0.0,
+    backing_gain_db: Annotated[float, typer.Option(min=-60, max=24, help="Of every backing.")] = 0.0,
     at: Annotated[
         float | None, typer.Option(help="Where the voice begins, in s from the backing's start [its time stamp].")
     ] = None,
@@ -67,19 +84,20 @@ def bounce(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Put a voice through effects, mix it with a backing and write the result."""
+    """Put voices through effects, mix them with a backing and write the result."""
     from plugin_host.rendergraph import BounceRequest, parse_automation, parse_setting
 
+    lead, *others = _voices(songs, chain or [], gain_db)
     request = BounceRequest(
-        song=song,
+        song=lead.path,
         out=out,
-        chain=chain,
-        backing=backing,
+        chain=lead.chain,
+        others=tuple(others),
+        backings=_stems(backing or [], backing_gain_db),
         plugins=_plugins(plugin or [], state, save_state),
         settings=tuple(map(parse_setting, settings or [])),
         automation=tuple(map(parse_automation, automate or [])),
-        gain_db=gain_db,
-        backing_gain_db=backing_gain_db,
+        gain_db=lead.gain_db,
         sample_rate=rate,
         subtype=SUBTYPES[bits],
         at_s=at,
@@ -108,6 +126,31 @@ def _bounce(request: BounceRequest, output: Output) -> None:
         output.answer(_facts(result), ())
     else:
         output.remark(_summary(result))
+
+
+def _stems(texts: list[str], gain_db: float) -> tuple[Stem, ...]:
+    """`gain_db` comes to what each of them asks for."""
+    from plugin_host.rendergraph import Stem, parse_stem
+
+    asked = map(parse_stem, texts)
+    return tuple(Stem(stem.path, stem.gain_db + gain_db) for stem in asked)
+
+
+def _voices(songs: list[str], chains: list[str], gain_db: float) -> list[Voice]:
+    """Each with its chain; one for all where only one is named, and `none` is no chain."""
+    from engine.errors import InputError
+    from plugin_host.rendergraph import Voice
+
+    if len(chains) > 1 and len(chains) != len(songs):
+        raise InputError(
+            f"There are {len(chains)} chains for {len(songs)} song{'s' if len(songs) > 1 else ''}.",
+            "Name one chain for all, or one for each song in their order (none: without).",
+        )
+    each = (chains if len(chains) > 1 else chains * len(songs)) or ["none"] * len(songs)
+    return [
+        Voice(stem.path, None if chain == "none" else chain, stem.gain_db)
+        for stem, chain in zip(_stems(songs, gain_db), each, strict=True)
+    ]
 
 
 def _plugins(paths: list[str], state: Path | None, save_state: Path | None) -> tuple[PluginUse, ...]:

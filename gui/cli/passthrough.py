@@ -1,4 +1,4 @@
-"""Commands that live in the `train` extra run as their own process: nothing at run time imports PyTorch."""
+"""Commands that are modules of their own run as their own process: what they import stays out of ours."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 34),
 _NEEDED = ("torch", "encodec", "pyworld")
 
 
-def run_module(module: str, args: list[str]) -> int:
+def run_module(module: str, args: list[str], *, trains: bool = True) -> int:
     """Run `python -m module args` on this terminal and give its exit code, 130 when a signal stopped it.
 
-    Raises `MelismaError` without the `train` extra.
+    `trains`: it needs the `train` extra, without which `MelismaError` is raised, and is spared handing memory back.
     """
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing and trains:
         raise MelismaError(
             f"This needs the train extra, which is not installed ({', '.join(missing)} missing).",
             "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma, or pip install 'melisma[train]'.",
         )
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = _KEEP_MEMORY | os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    environment = (_KEEP_MEMORY if trains else {}) | os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     child = subprocess.Popen([sys.executable, "-m", module, *args], env=environment)
     # Ctrl-C reaches the child from the terminal; SIGTERM is handed on.  It decides how to end, we wait for it.
     previous = signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -18,16 +18,18 @@ from plugin_host.rendergraph.graph import Curve, Graph, Node, same_names
 from plugin_host.rendergraph.nodes import effect_nodes
 from plugin_host.rendergraph.plugins import PluginUse, check_plugin, check_state, plugin_title
 
-VOICE, BACKING, MIX = "voice", "backing", "mix"
+VOICE, BACKING, BED, MIX = "voice", "backing", "bed", "mix"
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What is on the voice, by the names that users call it by: plugins first, then effects, then the faders.
+    """What is on the voices, by the names that users call it by: plugins first, then effects, then the faders.
 
-    `plugins` and `effects` by name (`ZamComp`, `peak`, `peak-2`); `parameters` of plugins and `moving` by node name.
+    `plugins` and `effects` by name (`ZamComp`, `peak`, `peak-2`; those of further voices `voice-2:peak`);
+    `parameters` of plugins and `moving` by node name.  `rows`: which plugins and effects are on each voice, in order.
     """
 
+    rows: Mapping[str, tuple[str, ...]]
     plugins: Mapping[str, PluginUse]
     effects: Mapping[str, EffectSettings]
     parameters: Mapping[str, tuple[tuple[str, str], ...]]
@@ -37,19 +39,27 @@ class Strip:
 
 def make_strip(
     plugins: Sequence[PluginUse],
-    effects: Sequence[EffectSettings],
+    chains: Sequence[Sequence[EffectSettings]],
     settings: Iterable[Setting],
     automation: Iterable[Automation],
     faders_db: Mapping[str, float],
 ) -> Strip:
-    """Find for every knob the node it belongs to.  `faders_db`: `voice`, and `backing` where there is one.
+    """Find for every knob the node it belongs to.
+
+    `plugins` are on the first voice.  `chains`: one for each voice.  `faders_db`: those of the voices in their order
+    (`voice`, `voice-2`, ...), then of the backings (`backing`, `backing-2`, ...).
 
     Raises `InputError` for plugins that are not there and knobs that nothing has.
     """
     checked = [replace(plugin, path=check_plugin(plugin.path)) for plugin in plugins]
-    taken: list[str] = list(faders_db)
+    taken: list[str] = [*faders_db, MIX]
     named_plugins = {_free_name(plugin_title(plugin.path), taken): plugin for plugin in checked}
-    named_effects = {_free_name(effect.effect, taken): effect for effect in effects}
+    named_effects: dict[str, EffectSettings] = {}
+    rows = {}
+    for number, (voice, chain) in enumerate(zip(faders_db, chains, strict=False)):
+        mine = {_free_name(f"{voice}:{e.effect}" if number else e.effect, taken): e for e in chain}
+        rows[voice] = (*(() if number else named_plugins), *mine)
+        named_effects |= mine
     faders = dict(faders_db)
     parameters: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(named_plugins, ())
     for setting in settings:
@@ -58,8 +68,8 @@ def make_strip(
             parameters[node] += ((setting.parameter, setting.value),)
         elif node in named_effects:
             effect = named_effects[node]
-            number = _number(effect.effect, node, setting.parameter, setting.value)
-            named_effects[node] = replace(effect, values={**effect.values, setting.parameter: number})
+            turned = _number(effect.effect, node, setting.parameter, setting.value)
+            named_effects[node] = replace(effect, values={**effect.values, setting.parameter: turned})
         else:
             faders[node] = _number("gain", node, setting.parameter, setting.value)
     moving: dict[str, tuple[Automation, ...]] = {}
@@ -70,7 +80,7 @@ def make_strip(
             for _, value in curve.points:
                 _number(effect_name, node, curve.parameter, value)
         moving[node] = (*moving.get(node, ()), replace(curve, node=node))
-    return Strip(named_plugins, named_effects, parameters, moving, faders)
+    return Strip(rows, named_plugins, named_effects, parameters, moving, faders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +93,38 @@ class Timeline:
     tempo: TempoMap
 
 
-def assemble(
-    strip: Strip, timeline: Timeline, voice: FloatArray, backing: FloatArray | None
-) -> tuple[Graph, dict[str, FloatArray]]:
-    """`voice` and `backing`: float32 [2, timeline.length], both in their places.  The graph and its files."""
+def assemble(strip: Strip, timeline: Timeline, sounds: Mapping[str, FloatArray]) -> tuple[Graph, dict[str, FloatArray]]:
+    """`sounds`: float32 [2, timeline.length] in their places, by the names of their faders.  The graph and its files.
+
+    Backings whose faders stand still are added up here: twenty stems go through the graph as one.
+    """
     bpm = timeline.tempo.bpm_at(timeline.tempo.quarters(timeline.start_s))
-    nodes = [Node("voice.sound", "sound", (), {"file": "voice.npy"})]
-    files: dict[str, FloatArray] = {"voice.npy": voice}
-    for name, plugin in strip.plugins.items():
-        nodes.append(_plugin_node(name, plugin, strip.parameters[name], nodes[-1].name))
-    for name, effect in strip.effects.items():
-        if not effect.bypass:
-            nodes += effect_nodes(effect, name, nodes[-1].name, timeline.sample_rate, bpm)
-    nodes.append(_fader(VOICE, nodes[-1].name, strip.faders_db[VOICE]))
-    if backing is not None:
-        nodes.append(Node("backing.sound", "sound", (), {"file": "backing.npy"}))
-        files["backing.npy"] = backing
-        nodes.append(_fader(BACKING, nodes[-1].name, strip.faders_db[BACKING]))
-        nodes.append(Node(MIX, "add", (VOICE, BACKING), {"gains": [1.0, 1.0]}))
+    nodes: list[Node] = []
+    files: dict[str, FloatArray] = {}
+    heard: list[str] = []
+
+    def sound(name: str, samples: FloatArray) -> None:
+        file = f"sound-{len(files)}.npy"
+        files[file] = samples
+        nodes.append(Node(f"{name}.sound", "sound", (), {"file": file}))
+
+    still = [name for name in sounds if name not in strip.rows and name not in strip.moving]
+    for name, samples in sounds.items():
+        if name in still:
+            continue
+        sound(name, samples)
+        for part in strip.rows.get(name, ()):
+            if part in strip.plugins:
+                nodes.append(_plugin_node(part, strip.plugins[part], strip.parameters[part], nodes[-1].name))
+            elif not strip.effects[part].bypass:
+                nodes += effect_nodes(strip.effects[part], part, nodes[-1].name, timeline.sample_rate, bpm)
+        nodes.append(_fader(name, nodes[-1].name, strip.faders_db[name]))
+        heard.append(name)
+    if still:
+        sound(BED, _added([(sounds[name], strip.faders_db[name]) for name in still]))
+        heard.append(nodes[-1].name)
+    if len(heard) > 1:
+        nodes.append(Node(MIX, "add", tuple(heard), {"gains": [1.0] * len(heard)}))
     for owner, curves in strip.moving.items():
         for curve in curves:
             file = f"curve-{len(files)}.npy"
@@ -109,6 +133,21 @@ def assemble(
     tempo = timeline.tempo
     start_quarter = tempo.quarters(timeline.start_s)
     return Graph(timeline.sample_rate, timeline.length, tuple(nodes), tempo.tempi, start_quarter), files
+
+
+def fader_names(kind: str, count: int) -> tuple[str, ...]:
+    """`voice`, `voice-2`, `voice-3` ..."""
+    return tuple(kind if number == 1 else f"{kind}-{number}" for number in range(1, count + 1))
+
+
+def _added(sounds: Iterable[tuple[FloatArray, float]]) -> FloatArray:
+    """Sounds [2, T] with their gains in dB."""
+    bed = None
+    for samples, gain_db in sounds:
+        turned = samples * np.float32(10 ** (gain_db / 20))
+        bed = turned if bed is None else np.add(bed, turned, out=bed)
+    assert bed is not None
+    return bed
 
 
 def on_timeline(audio: Audio, start: int, length: int) -> FloatArray:
@@ -135,20 +174,22 @@ def _fader(name: str, before: str, gain_db: float) -> Node:
 
 
 def _attach(nodes: list[Node], owner: str, curve: Automation, file: str, plugin: bool) -> None:
-    """Give the curve to the processor of `owner` that has the knob."""
+    """Give the curve to every processor of `owner` that has the knob."""
     values = tuple(value if plugin else float(value) for _, value in curve.points)
-    for place, node in enumerate(nodes):
-        ours = node.name == owner or node.name.startswith(f"{owner}.")
-        if ours and (plugin or curve.parameter in node.knobs):
-            nodes[place] = replace(node, curves=(*node.curves, Curve(curve.parameter, values, file)))
-            return
-    movable = sorted(
-        knob for node in nodes if node.name == owner or node.name.startswith(f"{owner}.") for knob in node.knobs
-    )
-    raise InputError(
-        f"{curve.parameter} of {owner} cannot move while it sounds.",
-        f"These can: {', '.join(movable)}." if movable else "Take its bypass away first.",
-    )
+    ours = [
+        place
+        for place, node in enumerate(nodes)
+        if node.name == owner or (not plugin and node.name.startswith(f"{owner}."))
+    ]
+    moved = [place for place in ours if plugin or curve.parameter in nodes[place].knobs]
+    for place in moved:
+        nodes[place] = replace(nodes[place], curves=(*nodes[place].curves, Curve(curve.parameter, values, file)))
+    if not moved:
+        movable = sorted({knob for place in ours for knob in nodes[place].knobs})
+        raise InputError(
+            f"{curve.parameter} of {owner} cannot move while it sounds.",
+            f"These can: {', '.join(movable)}." if movable else "Take its bypass away first.",
+        )
 
 
 def _owner(

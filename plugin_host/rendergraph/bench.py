@@ -22,12 +22,13 @@ from engine.errors import MelismaError
 from engine.files import write_bytes_whole
 from engine.jobs import JobContext
 from engine.score import TempoMap
-from plugin_host.rendergraph.bounce import BounceRequest, bounce
+from plugin_host.rendergraph.bounce import bounce
 from plugin_host.rendergraph.chains import Chain, list_chains, load_chain, parse_chain
 from plugin_host.rendergraph.graph import Graph, Node
 from plugin_host.rendergraph.host import Host
 from plugin_host.rendergraph.nodes import effect_nodes
 from plugin_host.rendergraph.preview import preview
+from plugin_host.rendergraph.request import BounceRequest, Stem
 
 RATE = 48000
 TARGET = 50.0
@@ -137,7 +138,7 @@ def _chain_row(folder: Path, chain: Chain) -> dict[str, Any]:
 def _speed(folder: Path, chain: str | None, **more: Any) -> dict[str, float]:
     """Times real time, the better of two runs: by the clock, and by the seconds that processors worked on it."""
     request = BounceRequest(
-        folder / "voice.wav", folder / "out.wav", chain=chain, backing=folder / "backing.wav", **more
+        folder / "voice.wav", folder / "out.wav", chain=chain, backings=(Stem(folder / "backing.wav"),), **more
     )
     by_clock, by_work = 0.0, 0.0
     for _ in range(2):

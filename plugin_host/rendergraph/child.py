@@ -1,7 +1,8 @@
 """`python -m plugin_host.rendergraph.child FOLDER`: renders the graph in FOLDER and says on stdout how it goes.
 
 One JSON object a line: `{"doing": what, "limit_s": seconds}` before everything that may hang, `{"result": {...}}` or
-`{"error": {kind, message, hint}}` at the end.  Ends by itself when its stdin closes: nobody is left to ask.
+`{"error": {kind, message, hint}}` at the end.  When its stdin closes nobody is left to ask: it takes FOLDER away and
+ends, with whatever a plugin started.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -24,8 +27,8 @@ def main() -> NoReturn:
     """The entry point.  Plugins print what they like: what was stdout is kept for us, theirs goes to stderr."""
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     folder = Path(sys.argv[1])
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     code = 0
     try:
         _say(told, {"result": run(folder, json.loads((folder / ORDER).read_text(encoding="utf-8")), told)})
@@ -66,8 +69,11 @@ def _say(told: TextIO, fact: dict[str, Any]) -> None:
     print(json.dumps(fact, ensure_ascii=False), file=told, flush=True)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
     sys.stdin.buffer.read()
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.name == "posix" and os.getpgrp() == os.getpid():  # never the group of whoever started it by hand
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 

@@ -108,7 +108,7 @@ _ALL = (
     ),
     Effect(
         "deesser",
-        "Compresses only what lies above a frequency; the rest passes as it is.",
+        "Compresses only what lies above a frequency; the rest keeps its level.",
         (
             _frequency(6000.0, "where the sibilants begin", 2000.0, 12000.0),
             _threshold(-30.0, "sibilants that are louder are turned down"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 from plugin_host.rendergraph import tuning
 from plugin_host.rendergraph.effects import EFFECTS
@@ -76,9 +77,9 @@ with {{ now = x * x : follow(0, share(50)) : sqrt : follow(attack, release); }};
 process = par(i, 2, one);"""
 
 
-def split(values: Mapping[str, float]) -> str:
-    """The de-esser's high band."""
-    return f"{_HEAD}k = warp({_slider('deesser', 'frequency_hz', values)});\nprocess = par(i, 2, high1(k) : high1(k));"
+def split(values: Mapping[str, float], one: Literal["low1", "high1"]) -> str:
+    """The de-esser's low band or its high band: low minus high has the level of the whole at every frequency."""
+    return f"{_HEAD}k = warp({_slider('deesser', 'frequency_hz', values)});\nprocess = par(i, 2, {one}(k) : {one}(k));"
 
 
 def delay(values: Mapping[str, float], length: int) -> str:

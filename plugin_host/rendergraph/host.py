@@ -65,6 +65,7 @@ class Host:
         limit_s = 60 + 2 * self._graph.length / self._graph.sample_rate
         self._told("rendering", limit_s)
         self._run((self._graph.length + total + 1) / self._graph.sample_rate)
+        self._check_latencies()
         audio = np.asarray(self._engine.get_audio(), np.float32)[:, total : total + self._graph.length]
         self._check(audio)
         return np.ascontiguousarray(audio)
@@ -110,6 +111,18 @@ class Host:
         for part in plugins:
             part.latency = int(_plugin_of(part).get_latency_samples())
             self._save_state(part)
+
+    def _check_latencies(self) -> None:
+        """One that changed on the way leaves nobody who could say which samples came late."""
+        for part in self.parts:
+            if part.node.kind == "plugin":
+                now = int(_plugin_of(part).get_latency_samples())
+                if now != part.latency:
+                    raise InputError(
+                        f"The plugin {part.node.settings['title']} changed its latency from {part.latency} to {now} "
+                        "samples while it sounded, so the voice would leave the beat.",
+                        "Let what looks ahead in it stand still (no automation), or leave it out.",
+                    )
 
     def _save_state(self, part: _Part) -> None:
         """Where the graph asks for it; a plugin that runs twice, once for each channel, is saved once."""

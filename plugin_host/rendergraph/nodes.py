@@ -65,11 +65,12 @@ def _gate(s: Fitted, name: str, before: str) -> list[Node]:
 
 
 def _deesser(s: Fitted, name: str, before: str) -> list[Node]:
-    high, squeezed = f"{name}.high", f"{name}.squeeze"
+    low, high, squeezed = f"{name}.low", f"{name}.high", f"{name}.squeeze"
     return [
-        *_program(high, before, faust.split(s.values), "frequency_hz"),
+        *_program(low, before, faust.split(s.values, "low1"), "frequency_hz"),
+        *_program(high, before, faust.split(s.values, "high1"), "frequency_hz"),
         _squeeze(s, squeezed, high),
-        Node(name, "add", (before, high, squeezed), {"gains": [1.0, -1.0, 1.0]}),
+        Node(name, "add", (low, squeezed), {"gains": [1.0, -1.0]}),
     ]
 
 

@@ -114,16 +114,16 @@ def _deesser(s: Fitted) -> Stage:
 
     v = s.values
     corner = s.corner_hz
-    split = _Board([pedalboard.HighpassFilter(corner), pedalboard.HighpassFilter(corner)], s.sample_rate)
-    squeeze = _Board(
-        [pedalboard.Compressor(v["threshold_db"], v["ratio"], v["attack_ms"], v["release_ms"])], s.sample_rate
+    low = _Board([pedalboard.LowpassFilter(corner), pedalboard.LowpassFilter(corner)], s.sample_rate)
+    squeezed_high = _Board(
+        [
+            pedalboard.HighpassFilter(corner),
+            pedalboard.HighpassFilter(corner),
+            pedalboard.Compressor(v["threshold_db"], v["ratio"], v["attack_ms"], v["release_ms"]),
+        ],
+        s.sample_rate,
     )
-
-    def stage(block: FloatArray) -> FloatArray:
-        high = split(block)
-        return block - high + squeeze(high)
-
-    return stage
+    return lambda block: low(block) - squeezed_high(block)
 
 
 def _limiter(s: Fitted) -> Stage:

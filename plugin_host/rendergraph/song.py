@@ -43,6 +43,8 @@ def read_sound(path: Path) -> Placed:
     audio = read_audio(path)
     if audio.channels > 2:
         raise InputError(f"{path} has {audio.channels} channels.", "Mix it down to stereo first.")
+    if not np.isfinite(audio.samples).all():
+        raise InputError(f"{path} holds values that are no numbers.", "Export it again from the program that made it.")
     place = stamp_s(path, audio.sample_rate)
     return Placed(audio, place or 0.0, place is not None)
 

@@ -12,6 +12,8 @@ from plugin_host.rendergraph.chains import EffectSettings
 
 # The highest corner as a share of the sample rate; a filter above half of it does not exist.
 _HIGHEST = 0.49
+# Below full scale nobody hears it any more.
+_FALL_DB = 90.0
 # A delay of 1 in `Chorus` sways by 10 ms to each side.
 _FULL_DEPTH_MS = 10.0
 _CENTS_PER_NEPER = 1200 / math.log(2)
@@ -114,7 +116,7 @@ def stereo_matrix(values: Mapping[str, float]) -> tuple[tuple[float, float], tup
 
 
 def tail_s(effects: Sequence[EffectSettings], bpm: float) -> float:
-    """How long a chain may ring on before it has fallen by about 60 dB below full scale; 0 when nothing rings."""
+    """How long a chain may ring on before it has fallen to about -90 dBFS; 0 when nothing rings."""
     return sum(_tail_s(settings, bpm) for settings in effects)
 
 
@@ -123,11 +125,11 @@ def _tail_s(settings: EffectSettings, bpm: float) -> float:
     if settings.effect == "delay":
         step_s = echo_ms(values, bpm) / 1000
         fall_db = -20 * math.log10(max(values["feedback"], 1e-3))
-        return step_s * (1 + max(0.0, 60 + values["level_db"]) / fall_db)
+        return step_s * (1 + max(0.0, _FALL_DB + values["level_db"]) / fall_db)
     if settings.effect == "reverb":
         # Freeverb's combs: 25 to 37 ms long, with a feedback of 0.7 to 0.98.
         fall_db_per_s = -20 * math.log10(0.7 + 0.28 * values["size"]) / 0.037
-        return values["predelay_ms"] / 1000 + max(0.0, 60 + values["level_db"]) / fall_db_per_s
+        return values["predelay_ms"] / 1000 + max(0.0, _FALL_DB + values["level_db"]) / fall_db_per_s
     if settings.effect == "doubling":
         return (values["delay_ms"] * _COPIES[-1][0] + _FULL_DEPTH_MS) / 1000
     if settings.effect == "chorus":

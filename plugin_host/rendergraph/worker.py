@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from engine.jobs import JobContext
 _ROOT = Path(__file__).resolve().parents[2]
 _START_LIMIT_S = 60.0
 _POLL_S = 0.05
+_READER_LIMIT_S = 5.0  # a helper that nobody could end may hold the pipe open
 _WITHOUT_IT = "Leave it out, update it, or use another."
 
 
@@ -59,7 +61,8 @@ def run_task(task: Task, context: JobContext) -> dict[str, Any]:
     finally:
         _kill(child)
         child.wait()
-        reader.join()
+        _kill_group(child)
+        reader.join(_READER_LIMIT_S)
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 with suppress(OSError):
@@ -126,13 +129,16 @@ def _read(stdout: IO[str], says: queue.SimpleQueue[dict[str, Any] | None]) -> No
 
 
 def _kill(child: subprocess.Popen[str]) -> None:
-    if child.poll() is not None:
-        return
-    with suppress(OSError):
-        if os.name == "posix":
+    if child.poll() is None:
+        child.kill()
+        _kill_group(child)
+
+
+def _kill_group(child: subprocess.Popen[str]) -> None:
+    """What a plugin started (a bridge to plugins of another system) ends with it, where systems know groups."""
+    if os.name == "posix":
+        with suppress(OSError):
             os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.kill()
 
 
 def _hung(task: Task, doing: str) -> MelismaError:
@@ -159,7 +165,7 @@ def _crashed(task: Task, doing: str, code: int) -> MelismaError:
 
 def _guilty(task: Task, doing: str) -> str:
     """The plugin that was being worked on; all of them where that cannot be known."""
-    named = [title for title in task.plugins if title in doing]
+    named = [title for title in task.plugins if re.search(rf"(?<![\w-]){re.escape(title)}(?![\w-])", doing)]
     several = named or list(task.plugins)
     if not several:
         return ""

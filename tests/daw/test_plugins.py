@@ -15,7 +15,7 @@ import pytest
 from engine.audio import Audio, FloatArray, read_audio, write_audio
 from engine.errors import InputError
 from engine.jobs import JobContext
-from plugin_host.rendergraph import Automation, BounceRequest, PluginUse, Setting, bounce, describe_plugin
+from plugin_host.rendergraph import Automation, BounceRequest, PluginUse, Setting, Stem, bounce, describe_plugin
 from plugin_host.rendergraph.worker import Task, run_task
 from tests.unit.rendergraph.sounds import RATE, rms_db, voice
 
@@ -77,7 +77,7 @@ def test_latency_is_taken_out(song: Path) -> None:
 def test_the_backing_waits_for_a_late_plugin(song: Path) -> None:
     backing = song.with_name("backing.wav")
     write_audio(Audio(voice(2.5, seed=7), RATE), backing, subtype="FLOAT")
-    mix = through(song, zam_plugin("ZaMaximX2"), backing=backing)
+    mix = through(song, zam_plugin("ZaMaximX2"), backings=(Stem(backing),))
     rest = mix - voice(2.5, seed=7)
     assert rms_db(rest[:, : 2 * RATE] - voice(2.0)) < -100
     assert rms_db(rest[:, 2 * RATE :]) < -120

@@ -54,6 +54,18 @@ def test_a_clip_is_sung_first(command: Command, backing: Path, work: Path) -> No
     assert "melisma bounce song=clip.mid chain=choir" in stamp.description
 
 
+def test_stems_and_a_double(command: Command, sung: Path, backing: Path, work: Path) -> None:
+    """Each with its own chain and fader; the voices at the stems' rate."""
+    write_audio(Audio(voice(1.5, seed=8), RATE), work / "double take.wav", time_reference_samples=24000)
+    words = ("--chain", "pop-lead", "--chain", "none", "--backing", f"{backing}:-6", "--backing", "bass.wav:-60")
+    write_audio(Audio(voice(2.0, seed=9)[:1], RATE), work / "bass.wav")
+    facts = command("bounce", sung, "double take.wav:-9", *words, "--out", "mix.wav", "--json").facts
+    assert facts["sample_rate"] == 44100
+    assert facts["chain"] == "pop-lead"
+    louder = command("bounce", sung, "double take.wav:9", *words, "--out", "mix.wav", "--json").facts
+    assert louder["mix_peak_db"] > facts["mix_peak_db"] + 3
+
+
 def test_what_was_done_is_said_once(command: Command, sung: Path) -> None:
     outcome = command("bounce", sung, "--out", "o.wav", "--gain-db", "6", "--safety", "limit")
     assert outcome.code == 0
@@ -88,6 +100,9 @@ def test_knobs_from_the_command_line(command: Command, sung: Path, work: Path) -
         (("bounce", "sung.wav", "--out", "o.wav", "--tempo", "2000"), "no tempo"),
         (("bounce", "sung.wav", "--out", "o.wav", "--tempo", "fast"), "fast"),
         (("bounce", "sung.wav", "--out", "o.doc"), "no sound format"),
+        (("bounce", "sung.wav", "--out", "o.wav", "--backing", "x.wav:40"), "gain of 40 dB"),
+        (("bounce", "sung.wav", "--out", "o.wav", "--backing", "sung.wav:-3", "--backing", "x.wav"), "no file"),
+        (("bounce", "sung.wav", "--out", "o.wav", "--chain", "choir", "--chain", "none"), "2 chains for 1 song"),
         (("chains", "show", "quire"), "There is no chain"),
         (("chains", "plugin", "/nowhere/X.vst3"), "There is no plugin"),
     ],

@@ -146,6 +146,12 @@ def test_training_without_its_extra_is_one_sentence(
         assert capsys.readouterr().err.startswith("This needs the train extra, which is not installed")
 
 
+def test_measuring_a_bounce_needs_no_extra(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("gui.cli.passthrough._NEEDED", ("no_such_module_here",))
+    assert run(["bench", "bounce", "--help"]) == 0
+    assert "--markdown" in capfd.readouterr().out
+
+
 def test_nothing_heavy_is_imported_to_answer_help() -> None:
     import subprocess
 

@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import json
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.audio import Audio, integrated_loudness, read_audio, read_bext, true_peak_db, write_audio
+from engine.audio import integrated_loudness, read_audio, read_bext, true_peak_db
 from engine.errors import Cancelled, InputError
 from engine.jobs import CancelToken, JobContext
 from engine.score import TempoMap
-from plugin_host.rendergraph import Automation, BounceRequest, BounceResult, Setting, bounce, child, render
-from plugin_host.rendergraph.worker import Task, run_task
+from plugin_host.rendergraph import Automation, BounceRequest, Setting, Stem, bounce, render
+from plugin_host.rendergraph.worker import run_task
+from tests.unit.rendergraph.bounces import impulse, run, write
 from tests.unit.rendergraph.sounds import RATE, rms_db, voice
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the child does, done in this process: ten times as fast, and no plugin of anybody is loaded."""
-
-    def run_here(task: Task, context: JobContext) -> dict[str, Any]:
-        context.step(task.stage, 0, 1)
-        folder = Path(task.command[-1])
-        order = json.loads((folder / child.ORDER).read_text(encoding="utf-8"))
-        return child.run(folder, order, io.StringIO())
-
-    monkeypatch.setattr(render, "run_task", run_here)
-
-
-def write(path: Path, samples: np.ndarray, rate: int = RATE, at: int | None = None, text: str = "") -> Path:
-    write_audio(
-        Audio(samples.astype(np.float32), rate), path, subtype="FLOAT", time_reference_samples=at, description=text
-    )
-    return path
-
-
-def impulse(length: int, at: int, channels: int = 1) -> np.ndarray:
-    sound = np.zeros((channels, length), np.float32)
-    sound[:, at] = 0.5
-    return sound
-
-
-def run(song: Path, out: Path, **more: object) -> tuple[np.ndarray, BounceResult]:
-    request = replace(BounceRequest(song, out, subtype="FLOAT", tail_s=0.0), **more)
-    result = bounce(request, JobContext())
-    return read_audio(out).samples, result
 
 
 def test_voice_and_backing_meet_at_the_sample(tmp_path: Path) -> None:
     """The voice's stamp is honoured; a backing of another rate is converted."""
     song = write(tmp_path / "v.wav", impulse(9001, 100), at=5000)
     backing = write(tmp_path / "b.wav", impulse(44100, 22050, 2), rate=44100)
-    mix, result = run(song, tmp_path / "o.wav", backing=backing, sample_rate=RATE)
+    mix, result = run(song, tmp_path / "o.wav", backings=(Stem(backing),), sample_rate=RATE)
     assert mix.shape == (2, 48000)
     assert np.argmax(np.abs(mix[0, :6000])) == 5100
     assert mix[0, 5100] == pytest.approx(0.5, abs=1e-6)
@@ -67,7 +32,7 @@ def test_voice_and_backing_meet_at_the_sample(tmp_path: Path) -> None:
 def test_what_sounds_before_the_backing_is_kept(tmp_path: Path) -> None:
     song = write(tmp_path / "v.wav", impulse(9000, 10), at=0, text="melisma voice=x 1 offset_s=-0.125000")
     backing = write(tmp_path / "b.wav", impulse(20000, 0))
-    mix, result = run(song, tmp_path / "o.wav", backing=backing)
+    mix, result = run(song, tmp_path / "o.wav", backings=(Stem(backing),))
     assert result.offset_s == -0.125
     assert mix.shape == (2, 26000)
     assert np.flatnonzero(mix[0]).tolist() == [10, 6000]
@@ -92,7 +57,7 @@ def test_alone_it_keeps_its_place_and_length(tmp_path: Path) -> None:
 def test_the_mix_is_its_parts(tmp_path: Path) -> None:
     song, backing = write(tmp_path / "v.wav", voice(1.5)), write(tmp_path / "b.wav", voice(2.0, seed=5))
     wish = {"chain": "ballad", "gain_db": -3.0, "safety": "off"}
-    mix, _ = run(song, tmp_path / "o.wav", backing=backing, backing_gain_db=-6.0, **wish)
+    mix, _ = run(song, tmp_path / "o.wav", backings=(Stem(backing, -6.0),), **wish)
     wet, _ = run(song, tmp_path / "w.wav", **(wish | {"tail_s": 0.5}))
     dry, _ = run(backing, tmp_path / "d.wav", gain_db=-6.0, safety="off")
     assert rms_db(mix - wet - dry) < -120
@@ -186,8 +151,8 @@ WRONG = {
     "text": (wrong(settings=(Setting("gain_db", "loud", "voice"),)), "no number"),
     "fixed": (wrong(chain="choir", automation=(Automation("delay_ms", ((0, "20"), (1, "30"))),)), "cannot move"),
     "rate": (wrong(sample_rate=1), "no rate"),
-    "apart": (wrong(backing=Path("b.wav"), at_s=60.0), "never sound together"),
-    "backing": (wrong(backing=Path("c.wav")), "no file"),
+    "apart": (wrong(backings=(Stem(Path("b.wav")),), at_s=60.0), "never sound together"),
+    "backing": (wrong(backings=(Stem(Path("c.wav")),)), "no file"),
 }
 
 
