@@ -64,6 +64,12 @@ class Problem:
     beat: float | None = None
     severity: Severity = "warning"
 
+    @property
+    def sentence(self) -> str:
+        """The message with its place, which some messages name themselves."""
+        named = self.bar is None or self.message.lower().startswith("bar ")
+        return self.message if named else f"Bar {self.bar}, beat {self.beat or 1:g}: {self.message}"
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

@@ -37,3 +37,9 @@ def avatar(context: typer.Context) -> int:
 def bounce(context: typer.Context) -> int:
     """Measure how fast a bounce is, and how alike preview and bounce sound.  `--help` lists its options."""
     return run_module("plugin_host.rendergraph.bench", context.args, trains=False)
+
+
+@app.command(context_settings=CONTEXT)
+def bridge(context: typer.Context) -> int:
+    """Measure how long the bridge takes to answer many clients at once.  `--help` lists its options."""
+    return run_module("plugin_host.bridge.round_trip", context.args, trains=False)

@@ -155,10 +155,13 @@ def _voices(songs: list[str], chains: list[str], gain_db: float) -> list[Voice]:
 
 def _plugins(paths: list[str], state: Path | None, save_state: Path | None) -> tuple[PluginUse, ...]:
     """With their states' files: `1-ZamComp.state`, by place and name."""
+    from engine.errors import InputError
     from engine.files import make_folder
     from plugin_host.rendergraph import PluginUse, plugin_title
 
-    if save_state is not None and paths:
+    if not paths and (state or save_state):
+        raise InputError("There is no plugin whose state could be meant.", "Name one with --plugin.")
+    if save_state is not None:
         make_folder(save_state)
     names = [f"{number}-{plugin_title(path)}.state" for number, path in enumerate(paths, start=1)]
     return tuple(

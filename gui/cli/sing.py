@@ -107,8 +107,6 @@ def _summary(result: SingResult) -> str:
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
     """What is wrong with a clip, and where; not too much at once."""
     for problem in problems[:_PROBLEMS_SHOWN]:
-        named = problem.bar is None or problem.message.lower().startswith("bar ")
-        place = "" if named else f"Bar {problem.bar}, beat {problem.beat or 1:g}: "
-        yield f"{problem.severity}: {place}{problem.message}"
+        yield f"{problem.severity}: {problem.sentence}"
     if len(problems) > _PROBLEMS_SHOWN:
         yield f"... and {len(problems) - _PROBLEMS_SHOWN} more; --json lists all."

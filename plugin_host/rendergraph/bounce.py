@@ -15,7 +15,7 @@ from plugin_host.rendergraph.chains import find_chain
 from plugin_host.rendergraph.render import render_graph
 from plugin_host.rendergraph.request import BounceRequest, BounceResult, check_request
 from plugin_host.rendergraph.safety import Guarded, guard
-from plugin_host.rendergraph.timeline import lay_out
+from plugin_host.rendergraph.timeline import Laid, lay_out
 from plugin_host.rendergraph.tuning import tail_s
 
 MEASURING, WRITING = "Measuring", "Writing"
@@ -40,7 +40,8 @@ def bounce(request: BounceRequest, context: JobContext) -> BounceResult:
     gains_db = [*(voice.gain_db for voice in voices), *(stem.gain_db for stem in backings)]
     faders = dict(zip(names, gains_db, strict=True))
     strip = make_strip(request.plugins, chains, request.settings, request.automation, faders)
-    mix, start = _mixed(request, strip, context)
+    laid = lay_out(request, lambda tempo: _ring_s(request, strip, tempo), context)
+    mix, start = _mixed(request, strip, laid, context), laid.start
     rate = mix.sample_rate
     context.step(MEASURING, 0, 1)
     guarded, loudness = _measured(mix, request)
@@ -60,20 +61,19 @@ def bounce(request: BounceRequest, context: JobContext) -> BounceResult:
         safety=request.safety,
         gain_db=guarded.gain_db,
         reduced_db=guarded.reduced_db,
-        remarks=tuple(_remarks(request, guarded)),
+        remarks=(*laid.remarks, *_remarks(request, guarded, laid.early_s)),
         elapsed_s=elapsed_s,
         real_time_factor=elapsed_s / max(guarded.audio.duration_s, 1e-9),
     )
 
 
-def _mixed(request: BounceRequest, strip: Strip, context: JobContext) -> tuple[Audio, int]:
-    """Everything in one sound, and the sample of the timeline at which it begins."""
-    laid = lay_out(request, lambda tempo: _ring_s(request, strip, tempo), context)
+def _mixed(request: BounceRequest, strip: Strip, laid: Laid, context: JobContext) -> Audio:
+    """Everything in one sound."""
     graph, files = assemble(strip, laid.timeline, laid.sounds)
     mix = render_graph(graph, files, context, request.limit_s)
     if request.tail_s is None:
         mix = _without_silence(mix, laid.dry_length, laid.timeline.sample_rate)
-    return Audio(mix, laid.timeline.sample_rate), laid.start
+    return Audio(mix, laid.timeline.sample_rate)
 
 
 def _ring_s(request: BounceRequest, strip: Strip, tempo: TempoMap) -> float:
@@ -118,8 +118,10 @@ def _write(request: BounceRequest, audio: Audio, start: int) -> None:
     )
 
 
-def _remarks(request: BounceRequest, guarded: Guarded) -> list[str]:
+def _remarks(request: BounceRequest, guarded: Guarded, early_s: float) -> list[str]:
     remarks = []
+    if early_s > 0:
+        remarks.append(f"It begins {early_s:.3f} s before the backing: place it so much earlier than that.")
     if guarded.reduced_db:
         remarks.append(
             f"The mix reached {guarded.before_db:.1f} dBTP; a limiter took up to {guarded.reduced_db:.1f} dB away."

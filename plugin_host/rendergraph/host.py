@@ -214,10 +214,10 @@ class Host:
 
     def _plugin(self, node: Node) -> list[tuple[Any, list[str]]]:
         """The plugin between processors that fit its channels to our two."""
-        first = self._loaded(node, node.name)
+        first = self._opened(node, node.name)
         channels = int(first.get_num_input_channels()), int(first.get_num_output_channels())
         if channels == (2, 2):
-            return [(first, list(node.inputs))]
+            return [(self._turned_on(node, first), list(node.inputs))]
         title = node.settings["title"]
         if channels[0] == 0:
             raise InputError(f"The plugin {title} takes no sound: it is an instrument.", "Name an effect.")
@@ -225,7 +225,7 @@ class Host:
             raise InputError(
                 f"The plugin {title} has {channels[0]} inputs and {channels[1]} outputs.", "Name its stereo version."
             )
-        self._engine.remove_processor(node.name)
+        self._engine.remove_processor(node.name)  # `first` is dead from here on: whoever touches it crashes
         return self._narrow(node, channels)
 
     def _narrow(self, node: Node, channels: tuple[int, int]) -> list[tuple[Any, list[str]]]:
@@ -236,7 +236,7 @@ class Host:
             return self._faust(f"{name}{suffix}", code)
 
         if channels == (1, 1):
-            left, right = self._loaded(node, f"{name}.l"), self._loaded(node, f"{name}.r")
+            left, right = (self._turned_on(node, self._opened(node, f"{name}.{side}")) for side in "lr")
             return [
                 (program(".a", faust.LEFT), inputs),
                 (program(".b", faust.RIGHT), inputs),
@@ -248,19 +248,24 @@ class Host:
         if channels[0] == 1:
             edges.append((program(".m", faust.MIDDLE), inputs))
             inputs = [f"{name}.m"]
-        edges.append((self._loaded(node, f"{name}.p"), inputs))
+        edges.append((self._turned_on(node, self._opened(node, f"{name}.p")), inputs))
         edges.append((program("", faust.JOIN if channels[1] == 2 else faust.TWICE), [f"{name}.p"]))
         return edges
 
-    def _loaded(self, node: Node, name: str) -> Any:
+    def _opened(self, node: Node, name: str) -> Any:
+        """The plugin as it comes."""
         title, s = str(node.settings["title"]), node.settings
         self._told(f"loading {title}", _LOAD_LIMIT_S)
         try:
-            plugin = self._engine.make_plugin_processor(name, str(s["path"]))
+            return self._engine.make_plugin_processor(name, str(s["path"]))
         except RuntimeError as error:
             raise InputError(
                 f"{s['path']} could not be loaded as a plugin.", "Check that it is a VST3 or LV2 for this system."
             ) from error
+
+    def _turned_on(self, node: Node, plugin: Any) -> Any:
+        """With its state; its knobs are turned whenever the graph is put together."""
+        title, s = str(node.settings["title"]), node.settings
         known = Parameters(plugin, title)
         places: dict[str, float] = {}
         if s.get("load_state") and is_uri(s["path"]):

@@ -15,6 +15,7 @@ from plugin_host.rendergraph.plugins import PluginUse
 from plugin_host.rendergraph.safety import Safety
 
 LOWEST_RATE, HIGHEST_RATE = 8000, 192000
+_DAY_S = 86400.0
 
 _GAIN = re.compile(r"(.+):([-+]?\d+(?:\.\d+)?)(?:\s*dB)?", re.IGNORECASE)
 
@@ -130,6 +131,8 @@ def check_request(request: BounceRequest) -> None:
         raise InputError(
             f"{request.sample_rate} Hz is no rate to bounce at.", f"It may be {LOWEST_RATE} to {HIGHEST_RATE}."
         )
+    if request.at_s is not None and not abs(request.at_s) <= _DAY_S:
+        raise InputError(f"{request.at_s:g} s is no place for a voice.", "Name one within a day.")
     for path in request.sources:
         if path.resolve() == request.out.resolve():
             raise InputError(f"{request.out} is read, so it cannot be written.", "Name another file.")

@@ -25,12 +25,16 @@ _SCORES = (".mid", ".midi", ".kar", ".smf", ".musicxml", ".mxl", ".xml")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`audio` begins at second `start_s` of the timeline.  `stamped`: the file said so."""
+    """`audio` begins at second `start_s` of the timeline.  `stamped`: the file said so.
+
+    `remarks`: what should be known of a clip that was sung, in sentences.
+    """
 
     audio: Audio
     start_s: float
     stamped: bool
     tempo: TempoMap | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def is_clip(path: Path) -> bool:
@@ -59,7 +63,7 @@ def sing_song(request: SingRequest, context: JobContext) -> Placed:
         audio = read_audio(sung)
     track = int(request.track) if request.track and request.track.isdecimal() else request.track
     tempo = read_score(request.clip, track=track).tempo_map
-    return Placed(audio, result.offset_s, True, tempo)
+    return Placed(audio, result.offset_s, True, tempo, tuple(problem.sentence for problem in result.problems))
 
 
 def stamp_s(path: Path, sample_rate: int) -> float | None:

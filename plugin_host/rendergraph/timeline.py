@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.audio import FloatArray
@@ -19,12 +19,14 @@ from plugin_host.rendergraph.stretch import stretch, stretched_s
 @dataclass(frozen=True, slots=True)
 class Laid:
     """`sounds`: float32 [2, timeline.length] by the names of their faders; `start` in samples of the session;
-    `dry_length`: without what rings on."""
+    `dry_length`: without what rings on; `early_s`: seconds before the backing, 0 without one; `remarks` of clips."""
 
     timeline: Timeline
     sounds: dict[str, FloatArray]
     start: int
     dry_length: int
+    early_s: float
+    remarks: tuple[str, ...]
 
 
 def lay_out(request: BounceRequest, ring_s: Callable[[TempoMap], float], context: JobContext) -> Laid:
@@ -49,7 +51,9 @@ def lay_out(request: BounceRequest, ring_s: Callable[[TempoMap], float], context
     sounds = {
         name: on_timeline(audio, at - start, length) for name, audio, at in zip(names, converted, starts, strict=True)
     }
-    return Laid(Timeline(rate, length, start / rate, tempo), sounds, start, end - start)
+    early_s = (min(starts[len(voices) :], default=start) - start) / rate
+    remarks = tuple(dict.fromkeys(remark for voice in voices for remark in voice.remarks))
+    return Laid(Timeline(rate, length, start / rate, tempo), sounds, start, end - start, early_s, remarks)
 
 
 def _voices(request: BounceRequest, backings: Sequence[Placed], context: JobContext) -> tuple[list[Placed], TempoMap]:
@@ -66,7 +70,7 @@ def _voices(request: BounceRequest, backings: Sequence[Placed], context: JobCont
     if request.at_s is not None:
         wanted_s = min((backing.start_s for backing in backings), default=0.0) + request.at_s
         late_s = wanted_s - found[0].start_s
-        found = [Placed(voice.audio, voice.start_s + late_s, voice.stamped) for voice in found]
+        found = [replace(voice, start_s=voice.start_s + late_s) for voice in found]
     return found, tempo
 
 
@@ -81,7 +85,7 @@ def _sung(request: BounceRequest, clip: Path, rate: int | None, context: JobCont
 
 def _stretched(voice: Placed, before: TempoMap, after: TempoMap, context: JobContext) -> Placed:
     audio = stretch(voice.audio, before, after, context, voice.start_s)
-    return Placed(audio, stretched_s(voice.start_s, before, after), voice.stamped)
+    return replace(voice, audio=audio, start_s=stretched_s(voice.start_s, before, after), tempo=None)
 
 
 def _check_places(paths: Sequence[Path], starts: Sequence[int], ends: Sequence[int], rate: int) -> None:

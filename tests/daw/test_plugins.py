@@ -17,6 +17,7 @@ from engine.errors import InputError
 from engine.jobs import JobContext
 from plugin_host.rendergraph import Automation, BounceRequest, PluginUse, Setting, Stem, bounce, describe_plugin
 from plugin_host.rendergraph.worker import Task, run_task
+from tests.conftest import ROOT
 from tests.unit.rendergraph.sounds import RATE, rms_db, voice
 
 VST3 = Path("/usr/lib/vst3")
@@ -88,6 +89,25 @@ def test_parameters_in_the_plugins_own_unit(song: Path) -> None:
     settings = (Setting("threshold", "-40"), Setting("Ratio", "20"), Setting("makeup", "0 dB"))
     squeezed = through(song, zam_plugin("ZamComp"), settings=settings)
     assert rms_db(squeezed) < rms_db(voice(2.0)) - 6
+
+
+ALL_ALIVE = """
+from plugin_host.rendergraph.graph import Graph, Node
+from plugin_host.rendergraph.host import Host
+settings = {"title": "Zam", "path": %r, "parameters": [["Threshold", "-40"], ["Ratio", "20"]]}
+host = Host(Graph(48000, 480, (Node("zam", "plugin", (), settings),)), None, lambda what, limit_s: None)
+alive = {id(processor) for part in host.parts for processor, _ in part.processors}
+assert len(host._turned) == 4, host._turned
+assert {id(plugin) for plugin, _, _ in host._turned} <= alive
+"""
+
+
+@zam
+def test_only_plugins_that_are_heard_are_turned() -> None:
+    """A mono plugin is opened once to count its channels and given back: touching it then is a crash, now and then."""
+    command = [sys.executable, "-c", ALL_ALIVE % zam_plugin("ZamComp")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @zam

@@ -46,9 +46,11 @@ def test_a_sung_file_over_a_backing(command: Command, sung: Path, backing: Path,
 
 
 def test_a_clip_is_sung_first(command: Command, backing: Path, work: Path) -> None:
-    (work / "clip.mid").write_bytes(midi(row(3)))
+    (work / "clip.mid").write_bytes(midi(row(3), words=None))
     words = ("--voice", "tiny", "--device", "cpu", "--backing", backing, "--out", "mix.wav", "--chain", "choir")
-    assert command("bounce", "clip.mid", *words).code == 0
+    outcome = command("bounce", "clip.mid", *words)
+    assert outcome.code == 0
+    assert "No note has a lyric" in outcome.err
     stamp = read_bext(work / "mix.wav")
     assert stamp is not None
     assert "melisma bounce song=clip.mid chain=choir" in stamp.description
@@ -100,6 +102,7 @@ def test_knobs_from_the_command_line(command: Command, sung: Path, work: Path) -
         (("bounce", "sung.wav", "--out", "o.wav", "--tempo", "2000"), "no tempo"),
         (("bounce", "sung.wav", "--out", "o.wav", "--tempo", "fast"), "fast"),
         (("bounce", "sung.wav", "--out", "o.doc"), "no sound format"),
+        (("bounce", "sung.wav", "--out", "o.wav", "--state", "nope"), "no plugin"),
         (("bounce", "sung.wav", "--out", "o.wav", "--backing", "x.wav:40"), "gain of 40 dB"),
         (("bounce", "sung.wav", "--out", "o.wav", "--backing", "sung.wav:-3", "--backing", "x.wav"), "no file"),
         (("bounce", "sung.wav", "--out", "o.wav", "--chain", "choir", "--chain", "none"), "2 chains for 1 song"),

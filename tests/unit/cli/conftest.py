@@ -25,12 +25,6 @@ def _load() -> Any:
 _fake = _load()
 
 
-@pytest.fixture
-def fake() -> Any:
-    """The module of the stand-in, for its `Problem`."""
-    return _fake
-
-
 @pytest.fixture(autouse=True)
 def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """The engine that the command line finds in this test."""

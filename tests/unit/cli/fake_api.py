@@ -12,16 +12,7 @@ from typing import Any
 from engine.doctor import doctor_report
 from engine.jobs import JobContext
 from engine.models import find_model, list_models, verify
-
-
-@dataclass(frozen=True)
-class Problem:
-    kind: str
-    message: str
-    note_id: str | None = None
-    bar: int | None = None
-    beat: float | None = None
-    severity: str = "warning"
+from engine.score import Problem
 
 
 @dataclass(frozen=True)

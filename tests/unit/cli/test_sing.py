@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Cancelled, InputError, MelismaError
+from engine.score import NoteId, Problem
 from gui.cli.main import run
 from gui.cli.progress import ProgressDisplay
 
@@ -31,10 +32,10 @@ def test_what_is_not_said_is_left_to_the_voice(api: Any) -> None:
     assert (request.subtype, request.device, request.use_cache) == ("PCM_24", "auto", True)
 
 
-def test_problems_are_a_list_on_stderr(api: Any, fake: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    told = fake.Problem("overlap", "Bar 3, beat 2: two notes overlap.", "n1", 3, 2.0)
-    untold = fake.Problem("range", "too high for the voice.", "n2", 4, 1.5)
-    api.problems = (told, untold, *[fake.Problem("x", "The clip has no words.")] * 30)
+def test_problems_are_a_list_on_stderr(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    told = Problem("overlap", "Bar 3, beat 2: two notes overlap.", NoteId("n1"), 3, 2.0)
+    untold = Problem("range", "too high for the voice.", NoteId("n2"), 4, 1.5)
+    api.problems = (told, untold, *[Problem("x", "The clip has no words.")] * 30)
     assert run(["sing", "a.mid", "--out", "b.wav"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
@@ -52,8 +53,8 @@ def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "")
 
 
-def test_json_is_one_object(api: Any, fake: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    api.problems = (fake.Problem("overlap", "Bar 3: two notes overlap.", "n1", 3, 2.0),)
+def test_json_is_one_object(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    api.problems = (Problem("overlap", "Bar 3: two notes overlap.", NoteId("n1"), 3, 2.0),)
     assert run(["sing", "a.mid", "--out", "b.wav", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["out"] == "b.wav"

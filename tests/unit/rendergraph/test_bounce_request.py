@@ -34,6 +34,7 @@ def test_what_sounds_before_the_backing_is_kept(tmp_path: Path) -> None:
     backing = write(tmp_path / "b.wav", impulse(20000, 0))
     mix, result = run(song, tmp_path / "o.wav", backings=(Stem(backing),))
     assert result.offset_s == -0.125
+    assert result.remarks == ("It begins 0.125 s before the backing: place it so much earlier than that.",)
     assert mix.shape == (2, 26000)
     assert np.flatnonzero(mix[0]).tolist() == [10, 6000]
     stamp = read_bext(tmp_path / "o.wav")
@@ -151,6 +152,8 @@ WRONG = {
     "text": (wrong(settings=(Setting("gain_db", "loud", "voice"),)), "no number"),
     "fixed": (wrong(chain="choir", automation=(Automation("delay_ms", ((0, "20"), (1, "30"))),)), "cannot move"),
     "rate": (wrong(sample_rate=1), "no rate"),
+    "never": (wrong(at_s=1e12), "no place for a voice"),
+    "nan": (wrong(at_s=float("nan")), "no place for a voice"),
     "apart": (wrong(backings=(Stem(Path("b.wav")),), at_s=60.0), "never sound together"),
     "backing": (wrong(backings=(Stem(Path("c.wav")),)), "no file"),
 }
