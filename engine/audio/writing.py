@@ -54,7 +54,8 @@ def check_suffix(path: Path) -> None:
     """Raises `InputError` when `path` names no format that can be written; worth asking before a long render."""
     if path.suffix.lower() not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise InputError(f"{path.name} names no sound format that can be written.", f"End the name in one of {known}.")
+        name = path.name if path.name.strip(".") else repr(str(path))  # "." and ".." are folders
+        raise InputError(f"{name} names no sound format that can be written.", f"End the name in one of {known}.")
 
 
 def _write_with_libsndfile(audio: Audio, part: Path, suffix: str, subtype: Subtype, description: str) -> None:

@@ -23,7 +23,7 @@ SessionOption = Annotated[
 
 @app.command("list")
 def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> None:
-    """List the clips that were sung for a DAW, the latest first."""
+    """List the clips that were sung for a DAW or a watched folder, the latest first."""
     clips = _book().clips()
     lines = [_line(clip) for clip in clips]
     nothing = "No clip of a DAW is known yet: have one sung first."
@@ -36,7 +36,7 @@ def show(
 ) -> None:
     """Show the lyrics of a clip."""
     found = _find(clip, session)
-    text = found.text or ""
+    text = found.words
     Output(as_json, quiet).answer(_facts(found) | {"text": text}, [text.rstrip("\n")] if text.strip() else [])
 
 
@@ -50,11 +50,23 @@ def set_command(
     quiet: QuietOption = False,
 ) -> None:
     """Set the lyrics of a clip; the next time it is sung it has them."""
+    from plugin_host.adapters.files import SESSION_KEY
+    from plugin_host.adapters.files_words import put_words
+
     found = _find(clip, session)
     words = _read(text)
-    _book().set_text(found.record.session_key, found.record.clip_key, words, language)
+    record, count = found.record, len(words.split())
+    watched = record.session_key == SESSION_KEY
+    said = f"{record.clip_name} has {count} word{'' if count == 1 else 's'}"
+    if watched:
+        said += f" in {put_words(Path(record.clip_key), words)}; it is sung again where its folder is watched."
+    elif record.own:
+        said += " for when it loses its own, which are sung now; change those in the DAW."
+    else:
+        said += "; sing it again in the DAW to hear them."
+    _book().set_text(record.session_key, record.clip_key, words, language, over_own=watched)
     output = Output(as_json, quiet)
-    output.remark(f"{found.record.clip_name} has {len(words.split())} words; sing it again in the DAW to hear them.")
+    output.remark(said)
     if as_json:
         output.answer(_facts(_find(found.id, None)), ())
 
@@ -64,9 +76,16 @@ def forget(
     clip: ClipArgument, session: SessionOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """Forget a clip and its lyrics."""
+    from plugin_host.adapters.files import SESSION_KEY
+    from plugin_host.adapters.files_scan import lyrics_beside
+
     found = _find(clip, session)
     _book().forget(found.record.session_key, found.record.clip_key)
-    Output(as_json, quiet).answer({"forgotten": found.id}, [f"Forgot {found.record.clip_name}."])
+    output = Output(as_json, quiet)
+    output.answer({"forgotten": found.id}, [f"Forgot {found.record.clip_name}."])
+    watched = Path(found.record.clip_key)
+    if found.record.session_key == SESSION_KEY and watched.name and (beside := lyrics_beside(watched)).exists():
+        output.remark(f"The words in {beside} are left alone; they count when it is sung again.")
 
 
 def _book() -> Any:
@@ -119,7 +138,8 @@ def _facts(clip: KnownClip) -> dict[str, Any]:
         "name": record.clip_name,
         "track": record.track,
         "language": record.language,
-        "has_text": bool(clip.text and clip.text.strip()),
+        "has_text": bool(clip.words.strip()),
+        "own": bool(record.own),
         "notes": sum(not note.gone for note in record.laid),
         "waiting": sum(note.gone for note in record.laid),
         "file": str(clip.text_path),
@@ -131,7 +151,7 @@ def _line(clip: KnownClip) -> str:
     if not facts["has_text"]:
         words = "no lyrics"
     else:
-        words = " ".join((clip.text or "").split())
+        words = " ".join(clip.words.split())
         words = words if len(words) <= 40 else words[:37] + "..."
     waiting = f"  ({facts['waiting']} waiting for a note)" if facts["waiting"] else ""
     return f"{clip.id}  {facts['name']:<20} {facts['session']:<20} {words}{waiting}"

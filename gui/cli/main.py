@@ -105,8 +105,14 @@ def _usage(output: Output, error: Exception) -> int:
     message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
     # A command group without a command raises its help text as an error.
     is_help = type(error).__name__ == "NoArgsIsHelpError"
-    output.error("usage", message, "" if is_help else "Add --help to see what is possible.")
+    output.error("usage", *((message, "") if is_help else (_sentence(message), "Add --help to see what is possible.")))
     return InputError.exit_code
+
+
+def _sentence(message: str) -> str:
+    """What a library says of a bad value, as a sentence: without its own word for that, with a full stop."""
+    message = message.replace("Value error, ", "").rstrip()
+    return message if message.endswith((".", "!", "?")) else f"{message}."
 
 
 def _reader_left() -> int:

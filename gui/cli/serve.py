@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -39,46 +39,58 @@ def serve(
     """Serve DAWs and other programs on this machine until Ctrl-C: clips in, sung tracks and stems out."""
     from engine.errors import InputError
     from gui.cli.cancellable import run_cancellable
-    from plugin_host.adapters import make_adapters
+    from gui.cli.told_jobs import ToldJobs
+    from plugin_host.adapters import FILES, make_adapters
     from plugin_host.bridge.asks import Wishes
     from plugin_host.bridge.serving import BridgeSettings
 
-    for given in (*(folder or ()), *(watch or ())):
+    folders, watched = tuple(folder or ()), tuple(watch or ())
+    for given in (*folders, *watched):
         if not given.is_dir():
             raise InputError(f"There is no folder {given}.", "Name one that is there.")
-    for model, role in ((voice, "voice"), (separator, "separator")):
-        _check_model(model, role)
+    _check_model(voice, "voice")
+    _check_model(separator, "separator")
     output = Output(as_json, quiet)
-    adapters = make_adapters(tuple(daw or ()), tuple(watch or ()))
-    names = {adapter.id: adapter.name for adapter in adapters}
+    names: dict[str, str] = {}
+    told = ToldJobs(names, output.remark)
+    adapters = make_adapters(tuple(daw or ()), watched, lambda line: told.say(f"{names[FILES]}: {line}"))
+    names |= {adapter.id: adapter.name for adapter in adapters}
 
     def changed(daw_id: str, seen: Seen) -> None:
         if started:
-            output.remark(_line_of(names[daw_id], seen))
+            told.say(_line_of(daw_id, names[daw_id], seen))
 
     started: list[bool] = []
-    settings = BridgeSettings(adapters, tuple(folder or ()), Wishes(voice, separator, str(device)), port, changed)
+    settings = BridgeSettings(adapters, folders, Wishes(voice, separator, str(device)), port, changed, told)
     with _log_file():
-        run_cancellable("serve", lambda context: _serve(settings, context, output, started), lambda _: None)
+        run_cancellable("serve", lambda context: _serve(settings, watched, context, output, started), lambda _: None)
     output.remark("Stopped; jobs that were not done go on next time.")
 
 
-def _check_model(model: str | None, role: str) -> None:
+def _check_model(model: str | None, role: Literal["voice", "separator"]) -> None:
     """A slip in a name is said now, and not at two in the morning by the first clip."""
-    from engine.api import model_info
+    from engine.api import list_models, model_info
     from engine.errors import InputError
 
-    if model is not None and (found := model_info(model).manifest.role) != role:
-        raise InputError(f"{model} is no {role}, but a {found}.", "See `melisma models list`.")
+    if model is None:
+        return
+    fitting = [found.manifest.id for found in list_models(role=role)]
+    if model not in fitting:
+        with suppress(InputError):
+            model_info(model)  # a broken one says what is wrong with it
+        hint = f"Installed: {', '.join(fitting)}." if fitting else "See `melisma models list`."
+        raise InputError(f"There is no {role} called {model}.", hint)
 
 
-def _serve(settings: BridgeSettings, context: JobContext, output: Output, started: list[bool]) -> None:
+def _serve(
+    settings: BridgeSettings, watched: tuple[Path, ...], context: JobContext, output: Output, started: list[bool]
+) -> None:
     from plugin_host.bridge.serving import Bridge
 
     with Bridge(settings) as bridge:
         for remark in bridge.remarks:
             output.remark(remark)
-        output.answer(_facts(bridge), (_line(bridge),))
+        output.answer(_facts(bridge), (_line(bridge, watched),))
         sys.stdout.flush()  # whoever reads a pipe waits for this line
         started.append(True)
         while not context.token.wait(3600):
@@ -98,9 +110,13 @@ def _facts(bridge: Bridge) -> dict[str, Any]:
     }
 
 
-def _line(bridge: Bridge) -> str:
-    there = [daw["name"] for daw in bridge.daws.facts() if daw["present"]]
-    sees = f"sees {', '.join(there)}" if there else "sees no DAW yet"
+def _line(bridge: Bridge, watched: tuple[Path, ...]) -> str:
+    from plugin_host.adapters import FILES
+
+    daws = [daw for daw in bridge.daws.facts() if daw["id"] != FILES]
+    there = ", ".join(daw["name"] for daw in daws if daw["present"]) or "no DAW yet"
+    seen = [f"sees {there}"] if daws else []
+    sees = " and ".join(seen + ([f"watches {', '.join(map(str, watched))}"] if watched else []))
     waiting = _waiting(bridge)
     left = (
         "" if not waiting else f"; {waiting} jobs of last time go on" if waiting > 1 else "; a job of last time goes on"
@@ -112,7 +128,11 @@ def _waiting(bridge: Bridge) -> int:
     return sum(not job.ended for job in bridge.service.jobs())
 
 
-def _line_of(name: str, seen: Seen) -> str:
+def _line_of(daw_id: str, name: str, seen: Seen) -> str:
+    from plugin_host.adapters import FILES
+
+    if daw_id == FILES:
+        return "The watched folders are there again." if seen.present else "No watched folder is there any more."
     if not seen.present:
         return f"{name} is gone."
     return f"{name} is there, with the session {seen.session.name}." if seen.session else f"{name} is there."

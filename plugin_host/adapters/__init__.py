@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InputError
@@ -12,46 +13,54 @@ FILES = "files"
 FAKE = "fake"
 """For trying out; never taken without being asked for."""
 
-WatchFolders = tuple[Path, ...]
+Remark = Callable[[str], None]
 
 
-def _ardour(_: WatchFolders) -> DawAdapter:
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """`remark` hears of files in `folders` that cannot be taken, in sentences."""
+
+    folders: tuple[Path, ...]
+    remark: Remark
+
+
+def _ardour(_: _Watched) -> DawAdapter:
     from plugin_host.adapters.ardour import ardour_adapter
 
     return ardour_adapter()
 
 
-def _reaper(_: WatchFolders) -> DawAdapter:
+def _reaper(_: _Watched) -> DawAdapter:
     from plugin_host.adapters.reaper import reaper_adapter
 
     return reaper_adapter()
 
 
-def _live(_: WatchFolders) -> DawAdapter:
+def _live(_: _Watched) -> DawAdapter:
     from plugin_host.adapters.live import live_adapter
 
     return live_adapter()
 
 
-def _openutau(_: WatchFolders) -> DawAdapter:
+def _openutau(_: _Watched) -> DawAdapter:
     from plugin_host.adapters.openutau import OpenUtauAdapter
 
     return OpenUtauAdapter()
 
 
-def _files(watch: WatchFolders) -> DawAdapter:
+def _files(watch: _Watched) -> DawAdapter:
     from plugin_host.adapters.files import files_adapter
 
-    return files_adapter(watch)
+    return files_adapter(watch.folders, watch.remark)
 
 
-def _fake(_: WatchFolders) -> DawAdapter:
+def _fake(_: _Watched) -> DawAdapter:
     from plugin_host.adapters.fake import demo_adapter
 
     return demo_adapter()
 
 
-_ADAPTERS: Mapping[str, Callable[[WatchFolders], DawAdapter]] = {
+_ADAPTERS: Mapping[str, Callable[[_Watched], DawAdapter]] = {
     "ardour": _ardour,
     "reaper": _reaper,
     "live": _live,
@@ -66,18 +75,22 @@ def adapter_ids() -> tuple[str, ...]:
     return tuple(_ADAPTERS)
 
 
-def make_adapters(ids: Sequence[str] = (), watch: Sequence[Path] = ()) -> tuple[DawAdapter, ...]:
+def make_adapters(
+    ids: Sequence[str] = (), watch: Sequence[Path] = (), remark: Remark = lambda _line: None
+) -> tuple[DawAdapter, ...]:
     """The adapters of `ids`; without any, those of all real DAWs, and `files` where folders are watched.
 
-    Raises `InputError` for an unknown id, for `files` without a folder to watch, or when an adapter cannot be made.
+    `remark` hears of watched files that cannot be taken, in sentences.  Raises `InputError` for an unknown id, for
+    `files` without a folder to watch, or when an adapter cannot be made.
     """
-    folders = tuple(watch)
+    watched = _Watched(tuple(watch), remark)
     wanted = list(dict.fromkeys(ids)) or [name for name in _ADAPTERS if name not in (FILES, FAKE)]
-    if folders and FILES not in wanted:
+    if watched.folders and FILES not in wanted:
         wanted.append(FILES)
     for name in wanted:
         if name not in _ADAPTERS:
-            raise InputError(f"There is no DAW called {name!r}.", f"Choose among {', '.join(_ADAPTERS)}.")
-        if name == FILES and not folders:
+            known = ", ".join(known for known in _ADAPTERS if known != FAKE)
+            raise InputError(f"There is no DAW called {name!r}.", f"Choose among {known}.")
+        if name == FILES and not watched.folders:
             raise InputError("There is no folder to watch for files.", "Name one with --watch.")
-    return tuple(_ADAPTERS[name](folders) for name in wanted)
+    return tuple(_ADAPTERS[name](watched) for name in wanted)

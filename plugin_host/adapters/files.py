@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.errors import InputError
 from engine.folders import data_folder
 from plugin_host.adapters.files_answer import lines_of
-from plugin_host.adapters.files_intake import Intake, passes
+from plugin_host.adapters.files_intake import Intake, Remark, passes, unsaid
 from plugin_host.adapters.files_ledger import Entry, Ledger, State
 from plugin_host.adapters.files_place import place_stems, place_sung
 from plugin_host.adapters.files_read import lead_samples, printable
@@ -27,9 +27,9 @@ SAMPLE_RATE = 48_000
 POLL_S = 1.0
 
 
-def files_adapter(folders: Sequence[Path]) -> FilesAdapter:
-    """For `melisma serve`: what was taken is remembered for good."""
-    return FilesAdapter(folders, Ledger(data_folder() / "watch" / "taken.json"))
+def files_adapter(folders: Sequence[Path], remark: Remark = unsaid) -> FilesAdapter:
+    """For `melisma serve`: what was taken is remembered for good.  `remark` hears what no job will ever say."""
+    return FilesAdapter(folders, Ledger(data_folder() / "watch" / "taken.json"), remark=remark)
 
 
 class FilesAdapter:
@@ -59,11 +59,12 @@ class FilesAdapter:
         book: LyricsBook | None = None,
         sample_rate: int = SAMPLE_RATE,
         clock: Callable[[], float] = time.monotonic,
+        remark: Remark = unsaid,
     ) -> None:
         self._folders = tuple(dict.fromkeys(folder.absolute() for folder in folders))
         self._ledger = Ledger(None) if ledger is None else ledger
         self._session = Session(SESSION_KEY, self.name, sample_rate)
-        self._intake = Intake(self._folders, self._ledger, book or LyricsBook(), self._session)
+        self._intake = Intake(self._folders, self._ledger, book or LyricsBook(), self._session, remark)
         self._clock = clock
         self._next_look = float("-inf")
         self._closed = False
@@ -174,9 +175,7 @@ class FilesAdapter:
         return [
             replace(placement, path=path)
             for placement in own
-            for path in place_sung(
-                placement.path, Path(entry.key), placement.start_samples - lead, entry.bpm, entry.first_bar
-            )
+            for path in place_sung(placement.path, Path(entry.key), placement.start_samples - lead, entry.bpm)
         ]
 
     def _place_stems(self, entry: Entry, own: Sequence[Placement]) -> list[Placement]:

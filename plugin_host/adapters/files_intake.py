@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,14 @@ from engine.errors import InputError, MelismaError
 from engine.score import read_text
 from plugin_host.adapters.files_answer import note_path, write_note
 from plugin_host.adapters.files_ledger import Entry, Ledger, State
-from plugin_host.adapters.files_read import is_music_xml, is_ours, missing_bytes, read_clip_file, read_sound_file
+from plugin_host.adapters.files_read import (
+    is_music_xml,
+    is_ours,
+    missing_bytes,
+    printable,
+    read_clip_file,
+    read_sound_file,
+)
 from plugin_host.adapters.files_scan import SETTLE_S, Found, Settling, digest_of, find_inputs
 from plugin_host.lyrics import LyricsBook
 from plugin_host.osc.ulid import new_ulid
@@ -23,12 +31,24 @@ PATIENCE_S = 10.0
 _AT_A_TIME = 8  # asks of one look
 _GONE_AFTER = 2  # looks in a row that miss a file
 
+_log = logging.getLogger(__name__)
+
+Remark = Callable[[str], None]
+"""Hears of files that cannot be taken, in sentences."""
+
+
+def unsaid(line: str) -> None:
+    """Nobody listens; the text beside the file says it too."""
+
 
 class Intake:
     """Knows what was taken and takes what is new.  For one thread at a time."""
 
-    def __init__(self, folders: Sequence[Path], ledger: Ledger, book: LyricsBook, session: Session) -> None:
+    def __init__(
+        self, folders: Sequence[Path], ledger: Ledger, book: LyricsBook, session: Session, remark: Remark = unsaid
+    ) -> None:
         self._folders, self._ledger, self._book, self._session = folders, ledger, book, session
+        self._remark = remark
         self._settling = Settling()
         self._missed: dict[str, int] = {}
 
@@ -76,7 +96,7 @@ class Intake:
             self._keep_words(found, clip.language, was_beside=known is not None and known.beside)
             _, problems = self._book.attach(clip.clip)
             told = dict.fromkeys(problem.message for problem in (*clip.problems, *problems))
-            entry = replace(entry, bpm=clip.bpm, first_bar=clip.first_bar, problems=tuple(told))
+            entry = replace(entry, bpm=clip.bpm, problems=tuple(told))
             ask = Ask(ask_id, Action.SING, clips=(clip.clip,))
         self._ledger.put(entry)
         return ask
@@ -93,7 +113,7 @@ class Intake:
     def _ask(self, found: Found, now_s: float) -> Ask | None:
         """The wish that a file is, None for one that is known, not complete or not for us."""
         known = self._ledger.get(found.key)
-        if not found.size or (known is not None and known.stamp == repr(found.stamp)):
+        if known is not None and known.stamp == repr(found.stamp):
             return None
         still_s = self._settling.unchanged_s(found, now_s)
         if still_s < SETTLE_S[found.action]:
@@ -102,13 +122,21 @@ class Intake:
             return self._taken(found, known, still_s)
         except (OSError, MelismaError) as error:
             if still_s >= PATIENCE_S:
-                reason = error.strerror if isinstance(error, OSError) else None
-                line = f"The file cannot be read: {reason or 'nobody says why'}." if reason else str(error)
-                entry = Entry(found.key, repr(found.stamp), "", found.action, State.FAILED)
-                self.tell(replace(entry, note=known.note if known else ""), State.FAILED, [line])
+                self._refuse(found, known, error)
             return None
 
+    def _refuse(self, found: Found, known: Entry | None, error: OSError | MelismaError) -> None:
+        line = str(error)
+        if isinstance(error, OSError):
+            line = f"The file cannot be read: {error.strerror or 'nobody says why'}."
+        entry = Entry(found.key, repr(found.stamp), "", found.action, State.FAILED, note=known.note if known else "")
+        self.tell(entry, State.FAILED, [line])
+        self._remark(f"{printable(found.path.name)} was not taken. {line}")
+        _log.warning("%s was not taken: %s", found.path, line)
+
     def _taken(self, found: Found, known: Entry | None, still_s: float) -> Ask | None:
+        if not found.size:  # a DAW names some files before it writes them
+            raise InputError(f"{printable(found.path.name)} is empty.", "Export or copy it once more.")
         if found.action is Action.ISOLATE and still_s < PATIENCE_S and missing_bytes(found.path):
             return None
         digest = digest_of(found)
@@ -130,6 +158,9 @@ class Intake:
                 continue
             self._missed[entry.key] = self._missed.get(entry.key, 0) + 1
             if self._missed[entry.key] >= _GONE_AFTER and entry.state is not State.ASKED:
+                if entry.note:
+                    with suppress(OSError):
+                        Path(entry.note).unlink()
                 self._ledger.forget(entry.key)
                 self._settling.forget(entry.key)
                 del self._missed[entry.key]

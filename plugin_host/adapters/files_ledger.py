@@ -33,9 +33,8 @@ class State(enum.StrEnum):
 class Entry:
     """One file as it was taken.  `stamp`: see `Found`, as text; `digest`: of its content and lyrics.
 
-    `ask`: under which its work is answered; `bpm` and `first_bar`: where a clip begins;
-    `problems`: in sentences, known before the work; `note`: the file in which the user was told, "" when he was not;
-    `beside`: whether the words lay beside the clip.
+    `ask`: under which its work is answered; `bpm` at a clip's start; `problems`: in sentences, known before the work;
+    `note`: the file in which the user was told, "" when he was not; `beside`: whether the words lay beside the clip.
     """
 
     key: str
@@ -45,7 +44,6 @@ class Entry:
     state: State
     ask: str = ""
     bpm: float = 120.0
-    first_bar: int = 1
     problems: tuple[str, ...] = ()
     note: str = ""
     beside: bool = False
@@ -122,7 +120,6 @@ def _entry(item: object, what: str) -> Entry:
         state=State(fields.text("state", [state.value for state in State])),
         ask=fields.text("ask"),
         bpm=fields.number("bpm", 1e-3, 1e9),
-        first_bar=fields.integer("first_bar", 0, 2**31),
         problems=tuple(problems),
         note=fields.text("note"),
         beside=fields.flag("beside"),

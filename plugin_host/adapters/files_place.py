@@ -31,10 +31,11 @@ _FADE_S = 0.005
 _BLOCK = 1 << 16
 
 
-def place_sung(sung: Path, clip: Path, begins_samples: int, bpm: float, first_bar: int) -> tuple[Path, ...]:
+def place_sung(sung: Path, clip: Path, begins_samples: int, bpm: float) -> tuple[Path, ...]:
     """The sung file beside `clip`, beginning where the clip begins; `begins_samples`: where `sung` does, by the clip.
 
-    `bpm`: the clip's first tempo, `first_bar`: the number of the bar in which it begins.
+    `bpm`: the clip's first tempo.  Names count as DAWs do in a fresh session: the clip begins at quarter 0 in bar 1,
+    however short that bar is.
 
     What sounds before the clip cannot be in that file.  Where it is audible a second file, called so, begins whole
     beats earlier and has it all.  Raises as `read_audio` and `write_audio`.
@@ -48,12 +49,12 @@ def place_sung(sung: Path, clip: Path, begins_samples: int, bpm: float, first_ba
     samples = np.pad(audio.samples[:, early:], ((0, 0), (max(0, begins_samples), 0)))
     if not samples.shape[1]:
         samples = np.zeros((audio.channels, 1), np.float32)
-    made = [_write_clip(_faded(samples, early, audio.sample_rate), audio.sample_rate, clip, first_bar, 0, told)]
+    made = [_write_clip(_faded(samples, early, audio.sample_rate), audio.sample_rate, clip, 0, told)]
     if early and np.abs(audio.samples[:, :early]).max() > _AUDIBLE:
         beats = max(1, math.ceil(early / audio.sample_rate * bpm / 60.0 - 1e-9))
         room = round(beats * 60.0 / bpm * audio.sample_rate) - early
         whole = np.pad(audio.samples, ((0, 0), (max(0, room), 0)))
-        made.append(_write_clip(whole, audio.sample_rate, clip, 0, beats, told))
+        made.append(_write_clip(whole, audio.sample_rate, clip, beats, told))
     return tuple(made)
 
 
@@ -83,11 +84,11 @@ def place_stems(vocals: Path, instrumental: Path, mix: Path) -> tuple[Path, Path
     return done[0], done[1]
 
 
-def _write_clip(samples: FloatArray, rate: int, clip: Path, bar: int, beats: int, told: str) -> Path:
+def _write_clip(samples: FloatArray, rate: int, clip: Path, beats: int, told: str) -> Path:
     from engine.audio import write_audio
 
     early = f"_starts-{beats}-beat{'s' if beats > 1 else ''}-before" if beats else ""
-    name = f"{early}_b{bar:03}_q{-float(beats) if beats else 0.0:07.3f}_{rate_name(rate)}"
+    name = f"{early}_b{0 if beats else 1:03}_q{-float(beats) if beats else 0.0:07.3f}_{rate_name(rate)}"
 
     def write(path: Path) -> None:
         audio = Audio(np.ascontiguousarray(samples, np.float32), rate)

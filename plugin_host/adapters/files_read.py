@@ -22,14 +22,13 @@ _ORIGINATOR = "melisma"
 
 @dataclass(frozen=True, slots=True)
 class ReadClip:
-    """`bpm` at the clip's start, which lies in bar `first_bar`; `problems` of the notes, not of the words.
+    """`bpm` at the clip's start; `problems` of the notes, not of the words.
 
     `language`: as the file states it, "" when it does not.
     """
 
     clip: DawClip
     bpm: float
-    first_bar: int
     language: str
     problems: tuple[Problem, ...]
 
@@ -74,7 +73,7 @@ def read_clip_file(found: Found, session: Session) -> ReadClip:
         notes=tuple(_daw_note(note, own, breaks) for note in score.notes),
     )
     problems = tuple(problem for problem in score.problems if problem.kind not in LYRIC_KINDS)
-    return ReadClip(clip, bpm, score.tempo_map.bar_beat(0.0)[0], _stated_language(score), problems)
+    return ReadClip(clip, bpm, _stated_language(score), problems)
 
 
 def read_sound_file(found: Found, session: Session) -> DawSound:

@@ -67,6 +67,11 @@ def found_file(path: Path) -> Found:
     return found
 
 
+def lyrics_beside(clip: Path) -> Path:
+    """Where the words of a score lie, if anybody put them there."""
+    return clip.with_name(clip.stem + LYRICS_SUFFIX)
+
+
 def action_of(path: Path) -> Action | None:
     """What is done with a file of this name, None for nothing."""
     suffix = path.suffix.lower()
@@ -151,7 +156,7 @@ def _found(path: Path, action: Action) -> Found | None:
     stat = _stat(path)
     if stat is None:
         return None
-    lyrics = path.with_name(path.name[: -len(path.suffix)] + LYRICS_SUFFIX) if action is Action.SING else None
+    lyrics = lyrics_beside(path) if action is Action.SING else None
     lyrics_stat = None if lyrics is None else _stat(lyrics)
     return Found(str(path), path, action, (stat, lyrics_stat), lyrics if lyrics_stat is not None else None)
 

@@ -60,7 +60,14 @@ class Asks:
         """Stops answering."""
 
     def sing(self, job_id: str, daw: str, clip: str, client: str) -> Job:
-        """Sing the clip or track of that name, "" for what is selected.  Raises `InputError` for an unknown DAW."""
+        """Sing the clip or track of that name, "" for what is selected.
+
+        What was asked for under this id before is given back, and nothing else happens.  Raises `InputError` for a DAW
+        that is unknown or not there.
+        """
+        known = self._known(job_id, daw)
+        if known is not None:
+            return known
 
         def prepare(task: Task) -> Prepared:
             with self._daws.using(daw) as adapter:
@@ -72,6 +79,9 @@ class Asks:
 
     def isolate(self, job_id: str, daw: str, clip: str, client: str) -> Job:
         """As `sing`, for an audio clip and its two stems."""
+        known = self._known(job_id, daw)
+        if known is not None:
+            return known
 
         def prepare(task: Task) -> Prepared:
             with self._daws.using(daw) as adapter:
@@ -106,6 +116,15 @@ class Asks:
                 self._coming.discard(errand.group)
         if not failed:
             self._answer_group(errand)
+
+    def _known(self, job_id: str, daw: str) -> Job | None:
+        """The job of this id, if there is one; else the DAW must not be known to be away."""
+        job = self._service.find(job_id)
+        if job is None and not self._daws.seen(daw).present:
+            with self._daws.using_if_free(daw) as adapter:
+                if adapter is not None and not adapter.probe():  # it may have come since the last look
+                    adapter.session()  # says so in its own words
+        return job
 
     def _preparing(self, item: DawClip | DawSound, ask: Ask, errand: Errand) -> Prepare:
         if isinstance(item, DawClip):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.errors import MelismaError
-from engine.files import write_bytes_whole
 from engine.jobs import JobState
+from plugin_host.bridge.answer_files import write_answer
 from plugin_host.bridge.asks import Asks
 from plugin_host.bridge.codec import told_facts
 from plugin_host.bridge.daws import Daws
@@ -21,13 +20,9 @@ from plugin_host.bridge.lyrics_source import LyricsSource
 from plugin_host.bridge.places import AllowedFolders
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.store import JobStore
-from plugin_host.bridge.strict import dump
 from plugin_host.osc import addresses
 from plugin_host.osc.handling import Answer, ClientId, Request, Value
 from plugin_host.osc.paths import Confined
-
-_STATE_FILES = 64
-"""How many answers lie in the runtime folder: one may still be read while others are written."""
 
 _log = logging.getLogger(__name__)
 
@@ -123,24 +118,13 @@ class BridgeHandler:
         jobs = self._service.jobs()
         count = "1 job" if len(jobs) == 1 else f"{len(jobs)} jobs"
         facts = {"format": "melisma-jobs", "version": 1, "jobs": [told_facts(job) for job in jobs]}
-        return Answer(count, self._written("jobs", facts))
+        return Answer(count, write_answer(self._runtime, "jobs", facts))
 
     def _list_daws(self) -> Answer:
         facts = self._daws.facts()
         there = ", ".join(daw["name"] for daw in facts if daw["present"]) or "none"
-        return Answer(there, self._written("daws", {"format": "melisma-daws", "version": 1, "daws": facts}))
-
-    def _written(self, name: str, facts: Mapping[str, Any]) -> Path:
-        """A file named by its content, so that no later answer changes it while it is read."""
-        data = dump(facts)
-        path = self._runtime / f"{name}-{hashlib.sha256(data).hexdigest()[:16]}.json"
-        if path.exists():
-            with suppress(OSError):
-                path.touch()  # it counts as new
-        else:
-            write_bytes_whole(path, data)
-            _keep_newest(self._runtime, f"{name}-*.json", path)
-        return path
+        told = {"format": "melisma-daws", "version": 1, "daws": facts}
+        return Answer(there, write_answer(self._runtime, "daws", told))
 
     def _happened(self, event: JobEvent) -> None:
         if event.what is Happened.FORGOTTEN or self._server is None:
@@ -175,15 +159,3 @@ def _clip(request: Request) -> tuple[str, str]:
 def _parcel(path: Path) -> tuple[str, int, str]:
     data = path.read_bytes()
     return str(path), len(data), hashlib.sha256(data).hexdigest()
-
-
-def _keep_newest(folder: Path, pattern: str, new: Path) -> None:
-    """By their times; `new` stays whatever they say, for the clock may have been set back."""
-    files = []
-    for path in folder.glob(pattern):
-        with suppress(OSError):
-            if path != new:
-                files.append((path.stat().st_mtime_ns, path))
-    for _, path in sorted(files)[: -(_STATE_FILES - 1)]:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)

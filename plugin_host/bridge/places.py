@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.errors import InputError
+from plugin_host.osc.paths import outside
 
 
 class AllowedFolders:
@@ -40,5 +41,5 @@ class AllowedFolders:
         except (OSError, RuntimeError, ValueError) as error:  # a circle of links, no name of a file
             raise InputError(f"{path!r} is no path of a file.", "Send the full path of a local file.") from error
         if not any(resolved.is_relative_to(folder) for folder in self._folders):
-            raise InputError(f"{path} lies outside the folders that were allowed.", "Allow its folder, or move it.")
+            raise outside(path, self._folders)
         return resolved

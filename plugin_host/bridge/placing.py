@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import InputError, MelismaError
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
+from plugin_host.bridge.sounds import session_bar
 from plugin_host.bridge.task import Outcome, Task
 from plugin_host.ports import Capability, DawAdapter, Placement
 
@@ -52,7 +53,7 @@ def deliver(task: Task, daws: Daws, delivery: Delivery) -> Outcome:
     except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
         _log.exception("placing in %s failed", name)
         return _kept(delivery, f"{name} could not be given the sound ({type(error).__name__}).", "", paths)
-    return _outcome(delivery, placed, _done(delivery, errand.target))
+    return _outcome(delivery, placed, _done(delivery, placed, errand.target))
 
 
 def _check_session(adapter: DawAdapter, target: Target, task: Task) -> None:
@@ -69,11 +70,14 @@ def _check_session(adapter: DawAdapter, target: Target, task: Task) -> None:
         raise InputError(what, "Ask once more.")
 
 
-def _done(delivery: Delivery, target: Target) -> str:
+def _done(delivery: Delivery, placed: Sequence[Placement], target: Target) -> str:
+    if not {placement.path for placement in placed} & {placement.path for placement in delivery.placements}:
+        paths = " and ".join(str(placement.path) for placement in placed)  # in a folder, under names of their own
+        return f"{target.name} has become {paths}."
     tracks = " and ".join(f"“{placement.track}”" for placement in delivery.placements)
     place = ""
     if target.tempo_map is not None and target.start_quarters is not None:
-        bar, beat = target.tempo_map.bar_beat(target.start_quarters)
+        bar, beat = session_bar(target.tempo_map, target.start_quarters)
         place = f" at bar {bar}" + (f", beat {round(beat, 3):g}" if round(beat, 3) != 1 else "")
     return f"{target.name} is now on {tracks}{place}."
 

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, MelismaError
@@ -126,8 +125,13 @@ class BridgeService:
             self._store.remove(job_id)
         self._tell(Happened.FORGOTTEN, live.job)
 
+    def find(self, job_id: str) -> Job | None:
+        """The job as it is now, None when there is none of this id."""
+        with self._lock:
+            return live.job if (live := self._live.get(job_id)) else None
+
     def get(self, job_id: str) -> Job:
-        """The job as it is now.  Raises `InputError` when there is none of this id."""
+        """As `find`, but raises `InputError` when there is none of this id."""
         with self._lock:
             return self._find(job_id).job
 
@@ -150,9 +154,7 @@ class BridgeService:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _add(self, job_id: str, kind: Action, name: str, client: str, **more: Any) -> tuple[Job, bool]:
@@ -290,9 +292,7 @@ class BridgeService:
             _log.error("the state of job %s was not kept: %s", job.id, error)
 
     def _sweep(self) -> None:
-        with self._lock:
-            jobs = [live.job for live in self._live.values()]
-        for job in self._store.surplus(jobs):
+        for job in self._store.surplus(self.jobs()):
             with contextlib.suppress(InputError):
                 self.forget(job.id)
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.folders import data_folder, runtime_folder
+from plugin_host.bridge.answer_files import remove_answers
 from plugin_host.bridge.asks import Asks, Wishes
 from plugin_host.bridge.daws import Daws, Seen
+from plugin_host.bridge.events import Listener
 from plugin_host.bridge.inbox import tidy_inbox
 from plugin_host.bridge.osc_handler import BridgeHandler
 from plugin_host.bridge.places import AllowedFolders
@@ -45,7 +47,9 @@ class BridgeSettings:
     wishes: Wishes = field(default_factory=Wishes)
     udp_port: int = 0
     changed: Callable[[str, Seen], None] = lambda _daw, _seen: None
-    """Hears of DAWs that come, go or change session, on the watching thread."""
+    """Hears of DAWs that come, go or change session, on the threads that watch them."""
+    happened: Listener = lambda _event: None
+    """Hears of all jobs, also of those of last time; see `Listeners.subscribe`."""
 
 
 class Bridge:
@@ -79,11 +83,14 @@ class Bridge:
         self.daws = Daws(settings.adapters)
         stack.callback(self.daws.close)
         file = stack.enter_context(RuntimeFile(runtime))
+        remove_answers(runtime)  # of a bridge that was killed
+        stack.callback(remove_answers, runtime)
         self.inbox = folder / "inbox"
         self.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
         places = AllowedFolders((self.inbox, *settings.folders))
         store = JobStore(folder)
         self.service = BridgeService(store, make_work(self.daws, places), self.daws.ids)
+        self.service.subscribe(settings.happened)
         stack.callback(self.service.close)
         lyrics = LyricsBook()
         asks = Asks(self.service, self.daws, lyrics, settings.wishes)
@@ -92,15 +99,17 @@ class Bridge:
         token = new_token()
         server = stack.enter_context(OscServer(handler, token, settings.udp_port))
         stack.callback(handler.attach(server))
+        stack.callback(watch.close)
         for spool in self._spools():
-            stack.callback(spool.close)  # before the service, which would wait for a DAW that hangs
+            stack.callback(spool.close)  # before the watch and the service, which would wait for a DAW that hangs
             spool.open(server.udp_port, token)
         self.remarks = (*self._astray(), *self.service.start())
         tidy_inbox(self.inbox, self.service.jobs())
         for remark in self.remarks:
             _log.warning(remark)
         self.entry: RuntimeEntry = file.publish(server.udp_port, server.tcp_port, token)
-        stack.enter_context(watch)
+        stack.callback(watch.stop)  # first of all: nothing new comes in
+        watch.start()
         watch.wait_for_first_look(_FIRST_LOOK_S)
 
     def _astray(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder, written_whole
+from engine.score import TempoMap
 from plugin_host.bridge.job import Target
 
 _LONGEST_NAME = 120
@@ -66,8 +67,14 @@ def position_name(target: Target, start_samples: int) -> str:
         return f"{time_name(at_s)}_{khz}"
     # Half a thousandth more: what begins on a bar line by its name belongs to that bar.
     quarter = max(0.0, target.tempo_map.quarters(at_s))
-    bar, _ = target.tempo_map.bar_beat(quarter + 0.0005)
+    bar, _ = session_bar(target.tempo_map, quarter + 0.0005)
     return f"b{bar:03}_q{quarter:07.3f}_{khz}"
+
+
+def session_bar(tempo_map: TempoMap, quarters: float) -> tuple[int, float]:
+    """Bar and beat as DAWs count: quarter 0 lies in bar 1, also where that bar is an upbeat."""
+    bar, beat = tempo_map.bar_beat(quarters)
+    return bar + (tempo_map.pickup > 0), beat
 
 
 def rate_name(rate: int) -> str:

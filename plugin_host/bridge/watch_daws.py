@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 from engine.errors import InputError, MelismaError
 from plugin_host.bridge.daws import Daws, Seen
@@ -53,14 +52,16 @@ class DawWatch:
         ]
 
     def __enter__(self) -> DawWatch:
-        for thread in self._threads:
-            thread.start()
+        self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+    def start(self) -> None:
+        """Begin to look."""
+        for thread in self._threads:
+            thread.start()
 
     def wait_for_first_look(self, timeout_s: float) -> None:
         """Until every DAW was looked at once, or for `timeout_s` where one of them is slow."""
@@ -74,11 +75,15 @@ class DawWatch:
             self._next_look[daw] = 0.0
             self._wakes[daw].set()
 
-    def close(self) -> None:
-        """Stop and wait for the threads.  May be called twice."""
+    def stop(self) -> None:
+        """Take and tell nothing more, without waiting."""
         self._open = False
         for wake in self._wakes.values():
             wake.set()
+
+    def close(self) -> None:
+        """Stop and wait for the threads.  May be called twice."""
+        self.stop()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
@@ -132,7 +137,8 @@ class DawWatch:
         if seen != self._daws.seen(daw):
             self._daws.note(daw, seen)
             with self._telling:
-                self._changed(daw, seen)
+                if self._open:  # while we end, scripts stop answering us
+                    self._changed(daw, seen)
 
 
 def _session(adapter: DawAdapter) -> Session | None:

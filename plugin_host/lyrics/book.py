@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.errors import InputError
+from engine.errors import InputError, MelismaError
 from engine.folders import data_folder
 from engine.score import Attached, Problem, Score, lay, reattach
 from engine.score.sidecar import CountSyllables
 from engine.score.syllables import guess_language
-from plugin_host.lyrics.one_voice import one_voice
+from plugin_host.lyrics.one_voice import one_voice, words_of
 from plugin_host.lyrics.record import Record, content_of, hash_of
 from plugin_host.lyrics.shelf import MAX_TEXT_BYTES, KnownClip, Shelf
 from plugin_host.ports import DawClip
@@ -34,19 +35,23 @@ class LyricsBook:
         self._count = count_syllables
         self._lock = threading.RLock()
 
-    def set_text(self, session_key: str, clip_key: str, text: str, language: str | None = None) -> None:
+    def set_text(
+        self, session_key: str, clip_key: str, text: str, language: str | None = None, *, over_own: bool = False
+    ) -> None:
         """Keep `text` (the sidecar's notation) for a clip; "" says that it has no words.
 
         The text that is there already changes nothing, so syllables stay on the notes they followed.  `language`: an
-        IETF tag, "" for what the words look like, None: as before.  Raises `InputError` for a text over 4 MB,
-        `MelismaError` when the disk refuses.
+        IETF tag, "" for what the words look like, None: as before.  `over_own`: the clip is known not to sing lyrics of
+        its own any more.  Raises `InputError` for a text over 4 MB, `MelismaError` when the disk refuses.
         """
         if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
             raise InputError("The lyrics are longer than 4 MB.", "Give only the words of the clip.")
         with self._lock:
-            record = self._shelf.record(session_key, clip_key) or Record(session_key, "", clip_key, clip_key, "")
+            record = self._shelf.record(session_key, clip_key) or self._new(session_key, clip_key)
             if language is not None:
                 record = replace(record, language=language)
+            if over_own:
+                record = replace(record, own="")
             if self._shelf.text(session_key, clip_key) != text:
                 self._shelf.put_text(session_key, clip_key, text)
             self._keep(record)
@@ -56,7 +61,7 @@ class LyricsBook:
         with self._lock:
             record = self._shelf.record(session_key, clip_key)
             if record is not None or language:
-                record = record or Record(session_key, "", clip_key, clip_key, "")
+                record = record or self._new(session_key, clip_key)
                 self._keep(replace(record, language=language))
 
     def text(self, session_key: str, clip_key: str) -> str | None:
@@ -70,7 +75,7 @@ class LyricsBook:
             self._shelf.remove(session_key, clip_key)
 
     def clips(self) -> tuple[KnownClip, ...]:
-        """All clips that were seen without lyrics of their own, or got a text; the one that changed last first."""
+        """All clips that were seen or got a text; the one that changed last first."""
         with self._lock:
             return tuple(self._shelf.clips())
 
@@ -102,17 +107,13 @@ class LyricsBook:
             if has_own and own_first:
                 kept = self._shelf.text(clip.session.key, clip.key)
                 notices = [_notice("own_lyrics", "The clip's own lyrics are sung, not the text kept for it.")]
-                known = self._shelf.record(clip.session.key, clip.key)
-                score = replace(score, language=known.language if known and known.language else score.language)
+                known = self._shelf.record(clip.session.key, clip.key) or self._new(clip.session.key, clip.key)
+                with suppress(MelismaError):  # a full disk costs only what the list of clips shows
+                    self._keep(replace(_named(known, clip), own=words_of(score)))
+                score = replace(score, language=known.language or score.language)
                 return self._said(score, clip, notices if kept and kept.strip() else [])
             record, text, notices = self._found(clip, score)
-            record = replace(
-                record,
-                session_name=clip.session.name,
-                clip_name=clip.name or clip.key,
-                track=clip.track,
-                content=content_of(score.notes),
-            )
+            record = replace(_named(record, clip), content=content_of(score.notes), own="")
             if text.strip():
                 attached = self._laid(record, text, score)
                 record = replace(record, laid=attached.laid, text_hash=hash_of(text))
@@ -130,7 +131,7 @@ class LyricsBook:
         text = self._shelf.text(session, key)
         if record is not None and text is not None:
             return record, text, []
-        own = record or Record(session, "", key, key, "")
+        own = record or self._new(session, key)
         if text is not None:
             return own, text, []
         content = content_of(score.notes)
@@ -165,11 +166,20 @@ class LyricsBook:
             self._shelf.put_record(record)
 
     @staticmethod
+    def _new(session_key: str, clip_key: str) -> Record:
+        """Of a clip that was not seen yet: its key is all that is known."""
+        return Record(session_key, "", clip_key, clip_key, "")
+
+    @staticmethod
     def _said(score: Score, clip: DawClip, notices: Sequence[Problem]) -> tuple[Score, tuple[Problem, ...]]:
         from plugin_host.bridge.clip_score import in_session
 
         placed = in_session(score.problems, score, clip.tempo_map, clip.start_quarters)
         return score, (*notices, *placed)
+
+
+def _named(record: Record, clip: DawClip) -> Record:
+    return replace(record, session_name=clip.session.name, clip_name=clip.name or clip.key, track=clip.track)
 
 
 def _notice(kind: str, message: str) -> Problem:

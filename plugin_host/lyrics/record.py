@@ -26,7 +26,8 @@ _FLAGS = ("ends_word", "holds", "continues_word", "breath", "joins_previous", "b
 class Record:
     """`language`: an IETF tag, "" for what the words look like.  `content`: of the notes as last seen.
 
-    `text_hash`: of the text that was laid on `laid`, "" when none was.
+    `text_hash`: of the text that was laid on `laid`, "" when none was.  `own`: the lyrics that the clip itself had when
+    it was last seen, "" for none.
     """
 
     session_key: str
@@ -38,6 +39,7 @@ class Record:
     content: str = ""
     text_hash: str = ""
     laid: tuple[LaidNote, ...] = ()
+    own: str = ""
 
 
 def content_of(notes: Sequence[Note]) -> str:
@@ -57,6 +59,8 @@ def hash_of(text: str) -> str:
 def dump_record(record: Record) -> bytes:
     """What `parse_record` reads back."""
     fields = asdict(record) | {"laid": [_note_fields(note) for note in record.laid]}
+    if not record.own:
+        del fields["own"]
     return dump({"format": FORMAT, "version": VERSION} | fields)
 
 
@@ -70,8 +74,9 @@ def parse_record(data: bytes, what: str) -> Record:
     names = ("session_key", "session_name", "clip_key", "clip_name", "track", "language", "content", "text_hash")
     texts = {name: fields.text(name) for name in names}
     laid = tuple(_note(item, what) for item in fields.items("laid", MAX_NOTES))
+    own = fields.text("own") if fields.has("own") else ""
     fields.done()
-    return Record(**texts, laid=laid)
+    return Record(**texts, laid=laid, own=own)
 
 
 class NewerRecordError(InputError):

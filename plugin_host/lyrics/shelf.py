@@ -32,6 +32,11 @@ class KnownClip:
     text: str | None
     text_path: Path
 
+    @property
+    def words(self) -> str:
+        """What is sung: the clip's own lyrics, else the text; "" for neither."""
+        return self.record.own or self.text or ""
+
 
 class Shelf:
     """Reads and writes; decides nothing.  Everything raises `MelismaError` when the disk refuses."""

@@ -67,8 +67,22 @@ While it runs, the bridge keeps a file `{FILE_NAME}` in the user's runtime folde
 | Windows | `%LOCALAPPDATA%\\Temp\\melisma` |
 | any, with `MELISMA_DATA` set | `$MELISMA_DATA/runtime` |
 
-Ports and token are new at every start. The bridge listens on 127.0.0.1 only. It speaks OSC 1.0 messages in UDP
-datagrams, and in TCP connections with SLIP framing, as OSC 1.1 says.
+The file goes away when the bridge ends, but not when it is killed: compare `pid` with a living process before you
+believe it. Ports and token are new at every start. The bridge listens on 127.0.0.1 only. It speaks OSC 1.0 messages in
+UDP datagrams, and in TCP connections with SLIP framing, as OSC 1.1 says.
+
+## Folders for files
+
+What a message or a job file names must lie in the inbox, `bridge/inbox` below the user's data folder, or in a folder
+that the user allowed: `melisma serve --folder DIR`, as often as wanted. The first line of `melisma serve --json` says
+where the inbox is. Files in it that no job waits for go after 30 days; folders in it stay.
+
+| System | Inbox |
+|---|---|
+| Linux | `$XDG_DATA_HOME/melisma/bridge/inbox`; without that variable `~/.local/share/melisma/bridge/inbox` |
+| macOS | `~/Library/Application Support/melisma/bridge/inbox` |
+| Windows | `%LOCALAPPDATA%\\melisma\\bridge\\inbox` |
+| any, with `MELISMA_DATA` set | `$MELISMA_DATA/data/bridge/inbox` |
 
 ## Asking
 
@@ -90,7 +104,8 @@ datagrams, and in TCP connections with SLIP framing, as OSC 1.1 says.
 - The number of arguments is fixed. Packets that are not packed as OSC says are refused whole.
 - A packet has at most {UDP_LIMIT} bytes over UDP and {TCP_LIMIT} over TCP. What is larger goes by file: write it
   beside its place, rename it, then send path, size and SHA-256.
-- Paths are absolute. They must lead to a regular file below a folder that the user allowed, without a link out of it.
+- Paths are absolute. They must lead to a regular file below a folder that is allowed, without a link out of it:
+  the inbox, or one that the user names with `melisma serve --folder DIR` (as often as wanted).
 - Bundles are taken when they are flat and carry the time tag 1 (immediately).
 - What is not understood is answered with `{ROOT}/error` of the kind `refused`; a flood of it only now and then.
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from engine.errors import InputError
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _BLOCK = 1 << 20
 DEFAULT_MAX_BYTES = 4 << 30
+_FOLDERS_SHOWN = 3
 
 
 class Confined:
@@ -77,13 +78,21 @@ class Confined:
         except (OSError, RuntimeError, ValueError) as error:  # missing, a circle of links, no name of a file
             raise _unreadable(path, error) from error
         if not any(resolved.is_relative_to(folder) for folder in self._folders):
-            raise InputError(f"{path} lies outside the folders that were allowed.", "Allow its folder, or move it.")
+            raise outside(path, self._folders)
         if not stat.S_ISREG(kind):  # asked before opening: some devices act when they are opened
             raise InputError(f"{path} is not a regular file.", "Send a file.")
         # The name as sent and the file behind a link: neither may pretend.
         if not {Path(path).suffix.lower(), resolved.suffix.lower()} <= set(suffixes):
             raise InputError(f"{path} is not of a kind that is taken here.", f"Taken are: {', '.join(suffixes)}.")
         return resolved
+
+
+def outside(path: str, folders: Sequence[Path]) -> InputError:
+    """What is said of a path that lies in none of `folders`, and how it can be allowed."""
+    shown = " or ".join(map(str, folders[:_FOLDERS_SHOWN]))
+    move = f", or put it into {shown}" if shown else ""
+    hint = f"Start `melisma serve` with --folder DIR for its folder{move}."
+    return InputError(f"{path} lies outside the folders that were allowed.", hint)
 
 
 def _check_plain(path: str) -> None:

@@ -82,3 +82,10 @@ def test_the_pages_example_works(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr, json.loads(done.stdout)) == (0, "", ["a job"])
     assert [request.client for request in handler.requests] == ["my-script"] * 2
     assert handler.left.get(timeout=10) == "my-script"
+
+
+def test_the_page_says_how_files_get_in_and_when_the_bridge_is_gone() -> None:
+    page = document.page()
+    assert "`melisma serve --folder DIR`" in page
+    assert "bridge/inbox" in page
+    assert "compare `pid` with a living process" in page

@@ -20,6 +20,7 @@ from engine.audio import read_bext
 from plugin_host.osc import addresses
 from plugin_host.osc.client import OscClient
 from plugin_host.osc.runtime_file import RuntimeEntry, read_entry
+from tests import tiny_separator
 from tests.conftest import Melisma
 from tests.midi import PPQ, midi
 
@@ -132,7 +133,7 @@ def result_of(notices: Notices, job: str) -> dict[str, Any]:
     return facts
 
 
-def test_a_clip_of_the_daw_is_sung(serve: Serve, entry: Callable[[], RuntimeEntry]) -> None:
+def test_a_clip_of_the_daw_is_sung(serve: Serve, entry: Callable[[], RuntimeEntry], user_folder: Path) -> None:
     server = serve()
     assert server.facts["udp_port"] == entry().udp_port
     assert [(daw["id"], daw["present"]) for daw in server.facts["daws"]] == [("fake", True)]
@@ -150,7 +151,14 @@ def test_a_clip_of_the_daw_is_sung(serve: Serve, entry: Callable[[], RuntimeEntr
     assert soundfile.info(placed["path"]).samplerate == 48_000
     code, said = server.end(signal.SIGINT)
     assert code == 0
-    assert "Traceback" not in said
+    assert said.splitlines() == [
+        "Fake DAW: Twinkle is being sung.",
+        "Fake DAW: Twinkle is now on “Vocal (sung)” at bar 2.",
+        "Stopped; jobs that were not done go on next time.",
+    ]
+    log = (user_folder / "logs" / "serve.log").read_text()
+    assert all(line in log for line in said.splitlines()[:2])
+    assert [path.name for path in (user_folder / "runtime").glob("*.json")] == []
     with pytest.raises(Exception, match="not running"):
         entry()
 
@@ -178,6 +186,26 @@ def test_an_end_in_the_middle_of_a_render(
         assert result_of(notices, waiting)["placed"][0]["track"] == "Vocal (sung)"
         assert client.request(addresses.JOB_LIST).file is not None
     assert again.end(signal.SIGTERM)[0] == 0
+
+
+def test_quiet_is_quiet_but_for_the_log(serve: Serve, entry: Callable[[], RuntimeEntry], user_folder: Path) -> None:
+    server = serve("--quiet")
+    with connected(entry()) as (client, notices, _):
+        job = client.request(addresses.DAW_SING, "fake", "Nothing of this name").text
+        notices.wait(addresses.JOB_STATE, job=job, state="failed")
+    assert server.end(signal.SIGINT) == (0, "")
+    assert "Fake DAW: Nothing of this name failed. " in (user_folder / "logs" / "serve.log").read_text()
+
+
+@pytest.mark.parametrize(("option", "known"), [("--voice", "tiny"), ("--separator", tiny_separator.SEPARATOR_ID)])
+def test_models_of_other_roles_are_not_offered(melisma: Melisma, user_folder: Path, option: str, known: str) -> None:
+    tiny_separator.make(user_folder / "data" / "models" / tiny_separator.SEPARATOR_ID)
+    said = melisma("serve", option, "nobody").stderr
+    role = option.removeprefix("--")
+    installed = said.rpartition("Installed: ")[2].rstrip(".\n").split(", ")
+    assert said.startswith(f"There is no {role} called nobody. Installed: ")
+    assert known in installed
+    assert ({"tiny", tiny_separator.SEPARATOR_ID} - {known}).isdisjoint(installed)
 
 
 def test_a_second_one_says_so(serve: Serve, melisma: Melisma) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,12 @@ import soundfile
 
 from engine.audio import read_bext
 from engine.jobs import JobContext
+from engine.score import TempoMap
 from plugin_host.adapters.files_drop import DropSettings, work_on_file
+from plugin_host.lyrics import LyricsBook
+from plugin_host.ports import DawClip, DawNote, Session
 from tests import tiny_separator
-from tests.e2e.conftest import Command
+from tests.e2e.conftest import Command, Outcome
 from tests.midi import midi, row
 from tests.separators import music, peak_db
 
@@ -57,7 +61,9 @@ def serve(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Pope
     words = ["serve", "--watch", str(folder), "--daw", "files", "--voice", "tiny", "--device", "cpu"]
     command = [sys.executable, "-m", "gui.cli.main", *words, "--separator", tiny_separator.SEPARATOR_ID]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
+        assert process.stdout.readline().rstrip().endswith(f"; watches {folder}.")
         yield process
     finally:
         process.send_signal(signal.SIGINT)
@@ -69,7 +75,7 @@ def serve(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Pope
         assert "Traceback" not in complaints
 
 
-def test_a_served_folder(folder: Path, serve: subprocess.Popen[str]) -> None:
+def test_a_served_folder(folder: Path, serve: subprocess.Popen[str], command: Command) -> None:
     mix = music(2, RATE, RATE)
     (folder / "verse.mid").write_bytes(midi(row(5), words=None))
     (folder / "verse.lyrics.txt").write_text("la shine twin-kle star and more")
@@ -90,6 +96,14 @@ def test_a_served_folder(folder: Path, serve: subprocess.Popen[str]) -> None:
     # The words are mended: sung again, and nothing is left to say.
     (folder / "verse.lyrics.txt").write_text("la la twin-kle star")
     wait_for(lambda: not note.exists() and len(named(folder, f"verse{POSITION}")) == 2)
+    # Words of the command line are taken up as well.
+    words = "star star star star star"
+    (folder / "words").write_text(words)
+    said = command("lyrics", "set", "verse", folder / "words").err
+    assert str(folder / "verse.lyrics.txt") in said
+    wait_for(lambda: len(named(folder, f"verse{POSITION}")) == 3)
+    assert command("lyrics", "show", "verse").out == f"{words}\n"
+    (folder / "words").unlink()
     assert sung.exists()
     assert len(named(folder, r"mix_.*\.wav")) == 2
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
@@ -100,6 +114,9 @@ def test_what_cannot_be_sung_is_said_beside_it(folder: Path, serve: subprocess.P
     wait_for((folder / "empty.problems.txt").exists)
     (line,) = (folder / "empty.problems.txt").read_text().splitlines()
     assert "no notes" in line
+    serve.send_signal(signal.SIGINT)
+    assert serve.stderr is not None
+    assert f"Watched folders: empty.mid was not taken. {line}" in serve.stderr.readlines()[0]
 
 
 SETTINGS = DropSettings(voice="tiny", separator=tiny_separator.SEPARATOR_ID, device="cpu")
@@ -190,6 +207,39 @@ def test_words_on_the_command_line(folder: Path, work: Path, command: Command, m
         outcome = command("lyrics", *words)
         assert outcome.code == 2
         assert "No clip is known as" in outcome.err
+
+
+def test_a_clip_with_words_of_its_own(folder: Path, work: Path, command: Command) -> None:
+    clip = folder / "verse.mid"
+    clip.write_bytes(midi(row(5)))
+    work_on_file(clip, JobContext(), SETTINGS)
+    (known,) = command("lyrics", "list", "--json").facts["clips"]
+    assert (known["name"], known["session"], known["own"]) == ("verse", "Watched folders", True)
+    assert command("lyrics", "show", "verse").out == "la shine twin-kle star\n"
+    assert command("lyrics", "show", "verse", "--session", "watched folders").code == 0
+    (work / "words.txt").write_text("one two three four five")
+    said = command("lyrics", "set", "verse", "words.txt").err
+    assert "sung again where its folder is watched" in said
+    assert (folder / "verse.lyrics.txt").read_text() == "one two three four five"
+    assert command("lyrics", "show", "verse").out == "one two three four five\n"
+    assert work_on_file(clip, JobContext(), SETTINGS).remarks == ()
+    assert command("lyrics", "show", "verse").out == "one two three four five\n"
+    assert "verse.lyrics.txt" in command("lyrics", "forget", "verse").err
+
+
+def test_a_clip_of_a_daw_with_words_of_its_own(work: Path, command: Command) -> None:
+    notes = tuple(DawNote(float(n), 1.0, 60 + n, lyric=word) for n, word in enumerate(("do", "re", "mi")))
+    session = Session("/music/Song", "Song", 48_000)
+    clip = DawClip(session, "", "Verse", "Lead", 0.0, 4.0, 0, TempoMap(), notes)  # its key is no path
+    LyricsBook().attach(clip)
+    (work / "words.txt").write_text("one two three")
+    said = command("lyrics", "set", "verse", "words.txt").err
+    assert "its own" in said
+    assert "sing it again" not in said
+    LyricsBook().attach(replace(clip, key="other", name="Chorus", notes=tuple(replace(n, lyric="") for n in notes)))
+    assert "sing it again in the DAW" in command("lyrics", "set", "chorus", "words.txt").err
+    assert command("lyrics", "show", "verse").out == "do re mi\n"
+    assert command("lyrics", "forget", "verse") == Outcome(0, "Forgot Verse.\n", "")
 
 
 def test_clips_of_one_name_are_told_apart(folder: Path, command: Command) -> None:

@@ -39,6 +39,13 @@ def test_what_cannot_be_made(ids: list[str]) -> None:
         make_adapters(ids)
 
 
+def test_the_one_for_trying_out_is_not_offered() -> None:
+    with pytest.raises(InputError, match="bitwig") as caught:
+        make_adapters(["bitwig"])
+    assert "ardour" in caught.value.hint
+    assert "fake" not in caught.value.hint
+
+
 def test_nobody_is_imported_before_he_is_wanted() -> None:
     told = "import sys, plugin_host.adapters; print([n for n in sys.modules if n.startswith('plugin_host.adapters.')])"
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)

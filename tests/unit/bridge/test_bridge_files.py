@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.jobs import JobState
+from plugin_host.bridge.answer_files import _keep_newest, remove_answers, write_answer
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.inbox import KEPT_S, tidy_inbox
 from plugin_host.bridge.job import Job
-from plugin_host.bridge.osc_handler import _keep_newest
 from plugin_host.bridge.places import AllowedFolders
 from plugin_host.bridge.service import BridgeService
 from plugin_host.bridge.store import JobStore
@@ -57,6 +57,17 @@ def test_the_newest_answer_stays_also_when_the_clock_was_set_back(tmp_path: Path
     assert len(list(tmp_path.iterdir())) == 64
 
 
+def test_answers_of_an_older_bridge_go_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("jobs", "daws"):
+        assert write_answer(tmp_path, name, {"a": 1}).exists()
+    others = {"bridge.json", "jobs-notes.json", "bridge.lock"}
+    for name in others:
+        (tmp_path / name).write_text("")
+    remove_answers(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == others
+    remove_answers(tmp_path / "missing")
+
+
 def test_a_clients_clip_that_became_a_link_is_not_sung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was looked at when the job came in, hours ago."""
     monkeypatch.setattr("engine.api.render_clip", render_clicks)
@@ -72,3 +83,4 @@ def test_a_clients_clip_that_became_a_link_is_not_sung(tmp_path: Path, monkeypat
         service.submit("b", request(allowed))  # of our own window, whose user may read what he likes
         assert (seen.ended("a").state, seen.ended("b").state) == (JobState.FAILED, JobState.DONE)
     assert "outside the folders" in seen.ended("a").sentence
+    assert "--folder" in seen.ended("a").sentence

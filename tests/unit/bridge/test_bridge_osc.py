@@ -228,9 +228,12 @@ def test_job_files_that_are_not_taken(stand: Stand, tmp_path: Path, spoil: str) 
         path = str(Path(path).rename(stand.files / "job.mid"))
     if spoil == "content":
         path, size, digest = stand.parcel("bad.json", {"format": "melisma-job", "version": 1, "kind": "dance"})
-    with stand.client("me") as client, pytest.raises(InputError):
+    with stand.client("me") as client, pytest.raises(InputError) as caught:
         client.request(addresses.JOB_SUBMIT, path, size, digest)
     assert stand.service.jobs() == ()
+    if spoil == "place":
+        assert str(stand.files) in caught.value.hint
+        assert "`melisma serve` with --folder DIR" in caught.value.hint
 
 
 def test_lists_do_not_change_while_they_are_read(stand: Stand) -> None:
@@ -270,6 +273,27 @@ def test_sing_a_clip_of_a_daw_over_osc(stand: Stand, daw: FakeDaw) -> None:
         notices.state(job, "done")
         empty = client.request(addresses.DAW_ISOLATE, "fake", "Nothing").text
         assert "no audio clip" in notices.state(empty, "failed")["sentence"]
+
+
+@pytest.mark.parametrize("address", [addresses.DAW_SING, addresses.DAW_ISOLATE])
+def test_a_daw_that_is_not_there_is_said_at_once(stand: Stand, daw: FakeDaw, address: str) -> None:
+    daw.add_clip("Lead", "Vocal", 8.0, [DawNote(0, 1, 60, 90, "la")])
+    first, second = new_ulid(), new_ulid()
+    with stand.client("me") as client:
+        job = client.request(address, "fake", "Lead", request_id=first).text
+        daw.alive = False
+        stand.daws.note("fake", Seen())
+        with pytest.raises(InputError, match="not there"):
+            client.request(address, "fake", "Lead", request_id=second)
+        assert [known.id for known in stand.service.jobs()] == [first]
+        # What was taken before is that job for good, also for a client that heard no answer.
+        assert client.request(address, "fake", "Lead", request_id=first).text == job
+    with stand.client("other") as client:
+        assert client.request(address, "fake", "Lead", request_id=first).text == job
+    # It is back, though nobody has looked since.
+    daw.alive = True
+    with stand.client("me") as client:
+        assert client.request(address, "fake", "Lead", request_id=new_ulid()).text
 
 
 def test_lyrics_are_kept(stand: Stand) -> None:

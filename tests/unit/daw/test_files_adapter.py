@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,13 @@ import pytest
 
 from engine.audio import Audio, read_audio, read_bext, write_audio
 from engine.errors import InputError
+from engine.score import Score, TempoMap, midi_bytes, read_score
 from plugin_host.adapters.files import FilesAdapter
 from plugin_host.adapters.files_answer import lines_of
+from plugin_host.adapters.files_intake import PATIENCE_S
 from plugin_host.adapters.files_ledger import Ledger
 from plugin_host.adapters.files_read import LEAD_S
+from plugin_host.adapters.files_words import put_words
 from plugin_host.lyrics import LyricsBook
 from plugin_host.ports import Action, Ask, Placement
 from tests.midi import midi, row
@@ -31,6 +34,7 @@ class Watched:
     state: Path
     now_s: float = 100.0
     adapter: FilesAdapter = field(init=False)
+    remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.start()
@@ -39,7 +43,7 @@ class Watched:
         """As a restart of the program would."""
         book = LyricsBook(self.state / "lyrics", lambda word: 1)
         ledger = Ledger(self.state / "taken.json")
-        self.adapter = FilesAdapter((self.folder,), ledger, book, clock=lambda: self.now_s)
+        self.adapter = FilesAdapter((self.folder,), ledger, book, clock=lambda: self.now_s, remark=self.remarks.append)
 
     def look(self, looks: int = 1, every_s: float = 1.0) -> list[Ask]:
         asks: list[Ask] = []
@@ -65,6 +69,11 @@ def sound(path: Path, seconds: float = 0.5, rate: int = RATE, at: int = 0, ours:
     if not ours and path.suffix == ".wav":
         path.write_bytes(path.read_bytes().replace(b"melisma\0", b"another\0", 1))
     return path
+
+
+def read_score_of(data: bytes, folder: Path) -> Score:
+    (folder / "read.mid").write_bytes(data)
+    return read_score(folder / "read.mid")
 
 
 def finish(watched: Watched, ask: Ask, message: str = "", failed: bool = False) -> None:
@@ -131,11 +140,16 @@ def test_a_file_that_grows_is_waited_for(watched: Watched) -> None:
 def test_a_file_that_stays_broken_is_told_once(watched: Watched) -> None:
     (watched.folder / "broken.mid").write_bytes(CLIP[:30])
     (watched.folder / "empty.mid").write_bytes(b"")
+    (watched.folder / "nothing.wav").write_bytes(b"")
     whole = sound(watched.folder / "mix.wav")
     whole.write_bytes(whole.read_bytes()[:-1000])
-    assert watched.look(15) == []
+    assert watched.look(int(PATIENCE_S)) == []
+    assert list(watched.folder.glob("*.txt")) == []  # a DAW may name a file long before it writes it
+    assert watched.look(5) == []
     told = {path.name: path.read_text() for path in watched.folder.glob("*.txt")}
-    assert set(told) == {"mix.problems.txt", "broken.problems.txt"}
+    assert set(told) == {f"{name}.problems.txt" for name in ("mix", "broken", "empty", "nothing")}
+    assert told["nothing.problems.txt"] == "nothing.wav is empty. Export or copy it once more.\n"
+    assert sorted(line.split()[0] for line in watched.remarks) == ["broken.mid", "empty.mid", "mix.wav", "nothing.wav"]
     assert "shorter than it says" in told["mix.problems.txt"]
     assert told["mix.problems.txt"].count("\n") == 1
     # Mended: taken, and once it is done the text is gone.
@@ -208,6 +222,60 @@ def test_a_kill_before_there_is_a_job_loses_no_file(watched: Watched) -> None:
     watched.adapter.close()
     watched.start()
     assert watched.look(6) == []
+
+
+def test_problems_go_with_their_clip(watched: Watched) -> None:
+    other = watched.folder / "other.problems.txt"
+    other.write_text("of somebody else")
+    for name in ("verse.mid", "other.mid"):
+        (watched.folder / name).write_bytes(CLIP)
+    (watched.folder / "broken.mid").write_bytes(CLIP[:30])
+    for ask in watched.look(15):
+        finish(watched, ask, "It failed." if ask.clips[0].name == "verse" else "", failed=ask.clips[0].name == "verse")
+    other.write_text("of somebody else")
+    told = [watched.folder / "verse.problems.txt", watched.folder / "broken.problems.txt"]
+    assert all(path.exists() for path in told)
+    for clip in watched.folder.glob("*.mid"):
+        clip.unlink()
+    watched.start()  # deleted while nobody watched
+    watched.look(4)
+    assert list(watched.folder.iterdir()) == [other]
+
+
+def test_an_upbeat_lies_in_bar_one(watched: Watched, tmp_path: Path) -> None:
+    """The clip lies at quarter 0 of a fresh session, and no DAW has a bar 0 there."""
+    score = replace(read_score_of(CLIP, tmp_path), tempo_map=TempoMap(((0.0, 120.0),), ((0.0, 4, 4),), pickup=1.0))
+    (watched.folder / "verse.mid").write_bytes(midi_bytes(score))
+    (ask,) = watched.look(3)
+    (clip,) = ask.clips
+    assert clip.tempo_map.bar_beat(clip.start_quarters)[0] == 0
+    placement = Placement(sound(tmp_path / "s.wav"), f"{clip.track} (sung)", clip.start_samples, beside=clip.track)
+    (placed,) = watched.adapter.place_audio([placement], "x")
+    assert placed.path.name.startswith("verse_b001_q000.000_48k_")
+
+
+def test_words_that_are_put_beside_a_clip(watched: Watched) -> None:
+    path = watched.folder / "verse.mid"
+    path.write_bytes(CLIP)
+    (ask,) = watched.look(3)
+    finish(watched, ask)
+    assert put_words(path, "one two three four five") == watched.folder / "verse.lyrics.txt"
+    (again,) = watched.look(3)
+    book = LyricsBook(watched.state / "lyrics")
+    assert [note.lyric for note in book.attach(again.clips[0])[0].notes] == ["one", "two", "three", "four", "five"]
+    with pytest.raises(InputError, match="not there any more"):
+        put_words(watched.folder / "gone.mid", "la")
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_book_knows_a_watched_clip_in_one_way(watched: Watched, beside: bool) -> None:
+    (watched.folder / "verse.mid").write_bytes(CLIP)
+    if beside:
+        (watched.folder / "verse.lyrics.txt").write_text("la shine twin-kle star")
+    assert len(watched.look(3)) == 1
+    (known,) = LyricsBook(watched.state / "lyrics").clips()
+    assert (known.record.session_name, known.record.clip_name) == ("Watched folders", "verse")
+    assert known.words == "la shine twin-kle star"
 
 
 def test_an_unplugged_folder(watched: Watched) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import InputError
+from engine.errors import InputError, MelismaError
 from engine.score import Problem, Score, TempoMap
 from plugin_host.lyrics import LyricsBook
+from plugin_host.lyrics.one_voice import words_of
 from plugin_host.ports import DawClip, DawNote, Session
 
 KEYS = (60, 62, 64, 65, 67, 65)
@@ -128,6 +129,9 @@ def test_lyrics_of_the_daw_come_first(book: LyricsBook) -> None:
     lyrics = ["do", "re", "mi", "fa", "sol", "la"]
     own = replace(CLIP, notes=tuple(replace(n, lyric=w) for n, w in zip(NOTES, lyrics, strict=True)))
     assert words(book.attach(own)) == lyrics
+    (known,) = book.clips()
+    assert (known.record.clip_name, known.record.session_name, known.text) == ("Verse", "Song", None)
+    assert known.words == "do re mi fa sol la"
     book.set_text(SESSION.key, CLIP.key, TEXT)
     found = book.attach(own)
     assert words(found) == lyrics
@@ -137,6 +141,25 @@ def test_lyrics_of_the_daw_come_first(book: LyricsBook) -> None:
     assert words((score, ())) == ["one", "two", "three", "four", "five", "six"]
     assert remarks == ()
     assert book.text(SESSION.key, CLIP.key) == "one two three four five six"
+    assert book.clips()[0].words == "one two three four five six"
+
+
+@pytest.mark.parametrize("text", ["twin-kle star so bright", "shine -\nkle star -", "a + - b"])
+def test_own_lyrics_are_told_as_they_would_be_written(book: LyricsBook, text: str) -> None:
+    book.set_text(SESSION.key, CLIP.key, text)
+    laid = book.attach(CLIP)[0]
+    again = words_of(laid)
+    book.set_text(SESSION.key, "again", again)
+    assert words(book.attach(replace(CLIP, key="again"))) == words((laid, ()))
+
+
+def test_a_full_disk_costs_no_lyrics_of_the_daw(book: LyricsBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _data: bytes) -> None:
+        raise MelismaError(f"{path} could not be written: no space left.")
+
+    monkeypatch.setattr("plugin_host.lyrics.shelf.write_bytes_whole", full)
+    own = replace(CLIP, notes=tuple(replace(note, lyric="la") for note in NOTES))
+    assert words(book.attach(own)) == ["la"] * 6
 
 
 def test_lyrics_of_nothing_but_marks_are_none(book: LyricsBook) -> None:
