@@ -58,16 +58,21 @@ def _own_data() -> Iterator[None]:
 
 
 def _lines(result: DemoResult) -> Iterator[str]:
-    worst = max(map(abs, result.onset_errors_ms), default=0.0)
+    vowels, glides = result.onset_errors_ms, result.glide_errors_ms
     yield f"{result.vocal_track} begins at sample {result.start_samples}, its clip at bar {result.bar}."
     yield f"In the bounce it is {_samples(result.first_sample_error)}."
-    yield f"{len(result.onset_errors_ms)} of {result.notes} vowels can be measured: at most {worst:.0f} ms off."
+    yield f"{len(vowels)} of {result.notes} notes have vowels that can be measured: at most {_worst(vowels)} ms off."
+    yield f"Into {len(glides)} others the pitch can be seen to glide: at most {_worst(glides)} ms off."
     yield f"{' and '.join(result.stem_tracks)} begin at sample {', '.join(map(str, result.stems_start_samples))}."
     yield "One undo took both away." if result.undone_by_one_undo else "One undo did not take both away."
     yield f"Session: {result.session}"
     yield f"Picture: {result.picture}"
     if result.screenshot is not None:
         yield f"Ardour's window: {result.screenshot}"
+
+
+def _worst(errors_ms: tuple[float, ...]) -> str:
+    return f"{max(map(abs, errors_ms), default=0.0):.0f}"
 
 
 def _samples(shift: int) -> str:

@@ -93,7 +93,7 @@ def _install(daw: Daw, targets: tuple[Target, ...], output: Output, *, ask: bool
     if dry_run:
         output.answer(facts, ["Nothing was written."])
         return
-    steps = [f"  {number}. {step}" for number, step in enumerate(daw.steps, 1)]
+    steps = [f"  {number}. " + step.replace("\n", "\n       ") for number, step in enumerate(daw.steps, 1)]
     output.answer(facts, ["Installed. Now:" if needed else "Everything is in place. If it is not running:", *steps])
 
 
@@ -126,6 +126,8 @@ def _remove(daw: Daw, targets: tuple[Target, ...], output: Output, *, ask: bool,
         "steps": list(daw.undo_steps),
     }
     lines = ["Nothing was deleted."] if dry_run else ["Removed. In the DAW:", *(f"  {step}" for step in daw.undo_steps)]
+    if any(plan.kept for plan in plans) and not dry_run:
+        lines.append("What you changed stays, but does nothing alone. Move it away before you install again.")
     output.answer(facts, lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 from pathlib import Path
 
@@ -66,8 +67,9 @@ def _ui_scripts() -> str:
 def _entry(variable: str, name: str) -> str:
     """Ardour keeps the factory alone, so only its text may be used here."""
     source = (_SCRIPTS / f"{name}.lua").read_text(encoding="utf-8")
+    shown = re.search(r'^ *name = "(.*)",$', source, re.MULTILINE)
     factory = source[source.index("function factory") :] + "\nreturn factory (...)"
-    parts = {"n": name, "s": source, "f": factory}
+    parts = {"n": shown[1] if shown else name, "s": source, "f": factory}
     return (
         " ".join(f'{variable}["{key}"] = {_quoted(text)}' for key, text in parts.items()) + f' {variable}["a"] = {{}}'
     )

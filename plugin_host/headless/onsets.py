@@ -1,7 +1,7 @@
 """Where vowels begin in a sound: for syllables on `s`, `st`, `sh` and `f`, which a voice leaves at once, with a step.
 
 Below 1 kHz these consonants are some 25 dB weaker than any vowel, so the middle of that step (in dB) marks the onset.
-Other consonants have a pitch themselves, or a breath between them and their vowel, and cannot be measured so.
+Other consonants have a pitch themselves, or a breath between them and their vowel: see `glides.py`.
 """
 
 from __future__ import annotations

@@ -20,14 +20,14 @@ _ROLL, _WAVE = (62, 190), (204, 306)
 _BARS_A_ROW = 4
 _GROUND, _PANEL, _LINE, _BEAT = "#14171c", "#1b2027", "#3a434f", "#262d36"
 _TEXT, _QUIET, _NOTE, _WORD = "#e8ecf1", "#8c98a8", "#f2a65a", "#14171c"
-_SOUND, _ONSET, _TEMPO = "#6fb7c9", "#f2a65a", "#d58cc0"
+_SOUND, _ONSET, _GLIDE, _TEMPO = "#6fb7c9", "#f2a65a", "#9ccf7a", "#d58cc0"
 
 
 @dataclass(frozen=True, slots=True)
 class SungPicture:
     """`notes` count quarters from `start_quarters` of the session; `sound` [N] from the session's start.
 
-    `errors_ms`: how late the vowels of some notes are, by the note's index.
+    By the note's index: `errors_ms`, how late the vowels of some notes are, and `glides_ms`, the pitch of others.
     """
 
     notes: Sequence[Note]
@@ -37,6 +37,7 @@ class SungPicture:
     sample_rate: int
     track: str
     errors_ms: Mapping[int, float]
+    glides_ms: Mapping[int, float]
 
 
 def draw_sung(picture: SungPicture, path: Path) -> None:
@@ -74,11 +75,14 @@ def _bar_lines(tempo_map: TempoMap, end: float) -> list[float]:
 
 def _draw_head(draw: ImageDraw.ImageDraw, picture: SungPicture) -> None:
     draw.text((_MARGIN, 26), f"{picture.track}, as Ardour bounced it", fill=_TEXT, font=_font(30))
-    said = "Notes and words above, the bounced vocal below; thin lines are the notes' starts."
-    if picture.errors_ms:
-        worst = max(map(abs, picture.errors_ms.values()))
-        said += f"  Vowels measured: {len(picture.errors_ms)}, at most {worst:.0f} ms off their notes (ms under each)."
+    said = "Notes and words above, the bounced vocal below; thin lines are the notes' starts. Below each, ms late: "
     draw.text((_MARGIN, 68), said, fill=_QUIET, font=_font(18))
+    x = _MARGIN + draw.textlength(said, font=_font(18))
+    for what, errors_ms, colour in (("vowel", picture.errors_ms, _ONSET), ("pitch", picture.glides_ms, _GLIDE)):
+        if errors_ms:
+            text = f"{what} ({len(errors_ms)} notes, at most {max(map(abs, errors_ms.values())):.0f})   "
+            draw.text((x, 68), text, fill=colour, font=_font(18))
+            x += draw.textlength(text, font=_font(18))
 
 
 class _Row:
@@ -143,10 +147,10 @@ class _Row:
         word = "" if note.holds else note.lyric + ("" if note.ends_word else "-")
         self._draw.text((left + 5, middle), word, fill=_WORD, font=_font(15), anchor="lm")
         self._draw.line((left, self._top + _WAVE[0], left, self._top + _WAVE[1]), fill=_ONSET, width=1)
-        error_ms = self._picture.errors_ms.get(index)
-        if error_ms is not None:
-            text = f"{error_ms:+.0f}"
-            self._draw.text((left, self._top + _WAVE[1] + 4), text, fill=_ONSET, font=_font(15), anchor="ma")
+        for errors_ms, colour in ((self._picture.errors_ms, _ONSET), (self._picture.glides_ms, _GLIDE)):
+            if index in errors_ms:
+                place = (left, self._top + _WAVE[1] + 4)
+                self._draw.text(place, f"{errors_ms[index]:+.0f}", fill=colour, font=_font(15), anchor="ma")
 
     def _draw_wave(self) -> None:
         """Highest and lowest sample of every pixel column, all rows on one scale."""

@@ -17,17 +17,29 @@ from plugin_host.headless.ardour import HeadlessArdour
 
 _DRAWN_S = 10.0
 _PAUSE_S = 0.5
+_WINDOW = ("1500", "800")
+"""Room for the demo's tracks."""
 
 
 def take_screenshot(daw: HeadlessArdour, out: Path) -> Path | None:
     """Write the window of `daw` with the whole session in view to `out` (.png); None where that cannot be had."""
     with suppress(MelismaError, OSError, subprocess.SubprocessError):
-        daw.osc("/access_action", "Editor/zoom-to-session")
+        _enlarge(daw)
+        for action in ("Mixer/select-none", "Editor/zoom-to-session"):
+            daw.osc("/access_action", action)
         shown = _settled(daw)
         with written_whole(out) as part:
             shown.crop(shown.getbbox()).save(part)
         return out
     return None
+
+
+def _enlarge(daw: HeadlessArdour) -> None:
+    """Only where xdotool is installed: else the lowest tracks may be cut off."""
+    title = f"{daw.session.name} - Ardour"
+    command = ["xdotool", "search", "--onlyvisible", "--name", title, "windowsize", *_WINDOW]
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(command, env={**os.environ, **daw.screen()}, timeout=10, check=True, capture_output=True)
 
 
 def _settled(daw: HeadlessArdour) -> Image.Image:

@@ -28,6 +28,7 @@ class NewTrack:
     name: str
     channels: int = 0
     regions: tuple[NewRegion, ...] = ()
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def make_session(session: NewSession, folder: Path, home: Path) -> Path:
     words += [":".join(["tempo=" + str(point[0]), *map(str, point[1:])]) for point in reversed(session.tempi)]
     for track in session.tracks:
         words.append(f"audio={track.name}:{track.channels}" if track.channels else f"midi={track.name}")
+        if track.muted:
+            words.append(f"mute={track.name}")
     run_session_script(home, "create.lua", [str(place), session.name, str(session.sample_rate), *words])
     with Inserter(place / f"{session.name}.ardour") as inserter:
         inserter.switch_osc_on()

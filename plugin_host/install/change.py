@@ -152,7 +152,9 @@ def _refuse_strangers(target: Target, path: Path, data: bytes, old: Manifest | N
         return
     ours = old.files.get(path.relative_to(target.folder).as_posix()) if old else None
     if ours is None:
-        raise InputError(f"{path} is there already and not from melisma.", "Move it away and try again.")
+        # Ours too, where it was changed and stayed when the rest was removed: nothing tells the two apart.
+        what = f"{path} is there already: somebody else's file, or one of melisma's that was changed."
+        raise InputError(what, "Look into it, move it away if it can go, and try again.")
     if found != ours:
         raise InputError(f"{path} was changed since it was installed.", "Move it away and try again.")
 

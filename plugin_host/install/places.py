@@ -33,8 +33,8 @@ class Surroundings:
 class Daw:
     """`scripts` is what we ship.  It goes to `below` in a DAW's folder; `spool_file` there says where spools are.
 
-    `steps` are for the user, once the scripts lie there; `undo_steps` when they are gone.  `folder_name` says which
-    folder `--to` means.
+    `steps` are for the user, once the scripts lie there; `undo_steps` when they are gone.  What is to be typed or
+    pasted as it is stands on a line of its own.  `folder_name` says which folder `--to` means.
     """
 
     id: str
@@ -122,8 +122,10 @@ DAWS: Mapping[str, Daw] = {
                 "Start REAPER and choose Actions > Show action list.",
                 "Click New action > Load ReaScript, go to Scripts/Melisma, select all four files, click Open.",
                 "Choose “Melisma - connect” in the list and click Run.",
-                "To have it run always, put the next line into Scripts/__startup.lua; make that file if it is missing:",
-                'dofile(reaper.GetResourcePath() .. "/Scripts/Melisma/Melisma - connect.lua")',
+                (
+                    "To have it run always, put this line into Scripts/__startup.lua; make that file if it is missing:"
+                    '\ndofile(reaper.GetResourcePath() .. "/Scripts/Melisma/Melisma - connect.lua")'
+                ),
                 "Start `melisma serve`, select a MIDI item and run “Melisma - sing selected item”.",
             ),
             undo_steps=(

@@ -10,6 +10,8 @@ import numpy as np
 from engine.audio import Audio, write_audio
 from engine.score import TempoMap
 from plugin_host.headless import NewRegion, NewSession, NewTrack, make_session
+from plugin_host.headless.glides import Glide
+from plugin_host.headless.onsets import is_measurable
 from plugin_host.headless.session import TempoPoint
 
 RATE = 48000
@@ -17,8 +19,8 @@ TEMPI = ((0.0, 90.0), (8.0, 120.0), (14.0, 100.0))
 METERS = ((0.0, 4, 4), (8.0, 3, 4))
 TEMPO_MAP = TempoMap(TEMPI, METERS)
 MELODY_QUARTER = 4.0
-WORDS = "so far say see show sun shy fair soul sing four saw fine sea"
-"""All begin so that their vowels can be measured."""
+WORDS = "so low say me show now shy we soul you sing law four sea"
+"""All begin so that their vowels, or the glides of the voice into them, can be measured."""
 KEYS = (64, 66, 67, 69, 71, 69, 67, 66, 64, 62, 64, 67, 66, 64)
 MIX_START = 20 * RATE + 1  # after the melody, and on no round number
 MIX_SAMPLES = 4 * RATE
@@ -51,9 +53,19 @@ def write_melody(path: Path) -> None:
     file.save(str(path))
 
 
-def onsets_s() -> list[float]:
-    """Where the session has the melody's notes."""
-    return [TEMPO_MAP.seconds(MELODY_QUARTER + index) for index in range(len(KEYS))]
+def vowel_onsets_s() -> list[float]:
+    """Where the session has the notes whose vowels can be measured."""
+    return [_onset_s(index) for index, word in enumerate(WORDS.split()) if is_measurable(word)]
+
+
+def glides() -> list[Glide]:
+    """The other notes, with the pitches before them."""
+    others = [index for index, word in enumerate(WORDS.split()) if not is_measurable(word)]
+    return [Glide(_onset_s(index), KEYS[index - 1], KEYS[index]) for index in others]
+
+
+def _onset_s(index: int) -> float:
+    return TEMPO_MAP.seconds(MELODY_QUARTER + index)
 
 
 def _mix() -> np.ndarray:

@@ -19,6 +19,7 @@ from engine.errors import InputError
 from plugin_host.adapters.ardour import ardour_adapter
 from plugin_host.bridge.asks import Wishes
 from plugin_host.headless import DEBIAN_LINE, HeadlessArdour, bounce_session, missing_tools
+from plugin_host.headless.glides import glide_errors_s
 from plugin_host.headless.onsets import vowel_onset_errors_s
 from plugin_host.headless.studio import Studio
 from plugin_host.osc import addresses
@@ -34,6 +35,8 @@ pytestmark = [
     ),
 ]
 BOUNCE_SAMPLES = 16 * song.RATE
+_DITHER = 2e-4
+"""Most that 16 bits add."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,12 @@ def test_a_clip_comes_back_sung_on_its_beats(running: Running, studio: Studio) -
     assert placed["start_samples"] == round(expected * song.RATE)
     bounced = _bounced(running)
     _assert_same_sound_at(bounced, vocal.samples[0], placed["start_samples"])
-    errors_s = vowel_onset_errors_s(bounced, song.RATE, song.onsets_s())
+    errors_s = vowel_onset_errors_s(bounced, song.RATE, song.vowel_onsets_s())
     assert max(map(abs, errors_s)) < 0.030, [round(1000 * error) for error in errors_s]
+    # The voice is planned to be half way to the next pitch 18 ms before a note.
+    glides_s = [error for error in glide_errors_s(bounced, song.RATE, song.glides()) if error is not None]
+    assert len(glides_s) >= 4
+    assert all(-0.040 < error < 0.010 for error in glides_s), [round(1000 * error) for error in glides_s]
 
 
 def test_a_mix_becomes_two_stems_at_its_sample(running: Running, studio: Studio) -> None:
@@ -139,6 +146,37 @@ def test_one_undo_takes_everything_away_and_redo_brings_it_back(running: Running
     wait_for("the undo", lambda: [running.regions(track) for track in tracks] == [[], [], before])
     running.daw.osc("/redo")
     wait_for("the redo", lambda: [running.regions(track) for track in tracks] == now)
+
+
+def test_a_second_take_silences_the_first_and_one_undo_brings_it_back(running: Running) -> None:
+    """Only what we placed, and only where it is covered: not a neighbour, and nothing of the user's own."""
+    at, track = 13 * song.RATE, "Takes"  # where nothing else sounds
+    name = "melody_b010_q026.000_48k_{}.wav"
+    first = _noise(running.folder / name.format("0de3847e"), 5, 1.2)
+    second = _noise(running.folder / name.format("11111111"), 6, 1.0)
+    neighbour = _noise(running.folder / name.format("22222222"), 7, 1.0)
+    own = _noise(running.folder / "mine.wav", 8, 0.2)
+    for path, start in ((neighbour, at - 45000), (own, at + 1000), (first, at - 2000)):
+        running.adapter.place_audio([Placement(path, track, start)], "before")
+    one = _bounced(running)
+    assert np.abs(one[at - 1900 : at - 100]).max() > 0.01
+    running.adapter.place_audio([Placement(second, track, at)], "Melisma: again")
+    two = _bounced(running)
+    _assert_same_sound_at(two, read_audio(second).samples[0], at)
+    end = at + song.RATE
+    assert np.abs(two[end + 10 : end + song.RATE // 5]).max() < _DITHER  # where the first, longer, was heard
+    _assert_same_sound_at(two, read_audio(neighbour).samples[0][:44000], at - 45000)
+    assert sorted(region[2] for region in running.regions(track)) == sorted(
+        path.stem for path in (first, second, neighbour, own)
+    )
+    running.daw.osc("/undo")
+    wait_for("the undo", lambda: len(running.regions(track)) == 3)
+    np.testing.assert_allclose(_bounced(running), one, atol=_DITHER)
+    again = running.adapter.place_audio([Placement(second, track, at)], "Melisma: once more")
+    assert [placed.start_samples for placed in again] == [at]
+    assert [region[2] for region in running.regions(track)].count(second.stem) == 1
+    running.daw.osc("/undo")
+    wait_for("the undo", lambda: len(running.regions(track)) == 3)
 
 
 def test_what_cannot_be_placed_changes_nothing(running: Running) -> None:
@@ -232,8 +270,8 @@ def _transport(studio: Studio, fits: Callable[[dict[str, Any]], bool]) -> dict[s
     return next((arguments for arguments in told if fits(arguments)), None)
 
 
-def _noise(path: Path, seed: int) -> Path:
-    noise = 0.1 * np.random.default_rng(seed).standard_normal((1, song.RATE))
+def _noise(path: Path, seed: int, seconds: float = 1.0) -> Path:
+    noise = 0.1 * np.random.default_rng(seed).standard_normal((1, round(seconds * song.RATE)))
     write_audio(Audio(noise.astype(np.float32), song.RATE), path)
     return path
 

@@ -36,6 +36,9 @@ def test_the_demo_leaves_a_session_and_a_picture(tmp_path: Path) -> None:
     assert facts["first_sample_error"] == 0
     assert len(facts["onset_errors_ms"]) >= 4
     assert max(map(abs, facts["onset_errors_ms"])) < 30
+    assert len(facts["glide_errors_ms"]) >= 4
+    # The voice is planned to be half way 18 ms before a note, less before short ones.
+    assert all(-40 < error_ms < 10 for error_ms in facts["glide_errors_ms"])
     assert facts["stems_start_samples"] == [facts["start_samples"]] * 2
     assert facts["undone_by_one_undo"]
     assert sorted(path.name.split(".")[0] for path in (tmp_path / "shown").iterdir()) == sorted(

@@ -1,5 +1,6 @@
 -- A new session: create.lua FOLDER NAME RATE, then any of
 --   tempo=QUARTER:BPM[:BPM at the next one]   meter=QUARTER:NUMERATOR:DENOMINATOR   midi=NAME   audio=NAME:CHANNELS
+--   mute=NAME (of a track named before)
 local folder, name, rate = arg[1], arg[2], tonumber (arg[3])
 AudioEngine:set_backend ("None (Dummy)", "", "") -- before the session
 local session = assert (create_session (folder, name, rate), "the session could not be made")
@@ -37,6 +38,8 @@ for i = 4, #arg do
   elseif kind == "audio" then
     local track, channels = value:match ("^(.*):(%d+)$")
     session:new_audio_track (math.tointeger (channels), 2, nil, 1, track, normal ())
+  elseif kind == "mute" then
+    session:route_by_name (value):mute_control ():set_value (1, PBD.GroupControlDisposition.NoGroup)
   end
 end
 sleep (1) -- a thread connects the tracks to the master; saved before that, a session is silent

@@ -143,6 +143,14 @@ function tests.messages ()
   show (table.unpack (shown))
 end
 
+-- arguments: the session's folder, then paths of sounds; says which of them are ours
+function tests.ours ()
+  loaded.session = {}
+  local said = {}
+  for i = 5, #arg do said[#said + 1] = tostring (use "placing".is_ours (arg[i], arg[4])) end
+  show (table.unpack (said))
+end
+
 -- arguments: places; says which one was gone to
 function tests.find ()
   local box = use "mailbox" ({ table.unpack (arg, 4) })

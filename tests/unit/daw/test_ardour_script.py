@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.folders import runtime_folder
+from engine.score import TempoMap
+from plugin_host.bridge.job import Target
+from plugin_host.bridge.sounds import position_name
 from plugin_host.spool import records
 
 _SCRIPTS = Path(__file__).resolve().parents[3] / "plugin_host" / "scripts" / "ardour"
@@ -124,6 +128,29 @@ def test_a_command_for_the_session_of_another_ardour_is_left_to_it(tmp_path: Pat
     (tmp_path / "cmd-1").write_bytes(records.pack(["1", "place", "other"]))
     (tmp_path / "cmd-2").write_bytes(records.pack(["2", "place", "key"]))
     assert lua("addressed", tmp_path) == ["true", "false\nfalse", "true"]
+
+
+def test_sounds_of_ours_are_known_by_their_files(tmp_path: Path) -> None:
+    """Also as Ardour copies them; a user's own recordings never are."""
+    audio, session = "/s/Song/interchange/Song/audiofiles", "/s/Song"
+    tempo_map = TempoMap(((0.0, 90.0),), ((0.0, 4, 4),))
+    with_map = Target("key", "Song", None, 48000, "clip", "Lead", 480000, tempo_map)
+    names = [position_name(with_map, 12345), position_name(replace(with_map, tempo_map=None, sample_rate=44100), 7)]
+    ours = [
+        f"{audio}/a-b_c_{name}_0de3847e{end}" for name in names for end in (".wav", "-2.wav", "%L.wav", "%R-12.wav")
+    ]
+    ours += [f"{session}/melisma/anything.wav", f"C:\\x\\clip_{names[0]}_12345678.wav"]
+    others = [
+        f"{audio}/Audio 1-1.wav",
+        f"{audio}/clip.wav",
+        f"{audio}/take_48k_0de3847e.wav",
+        f"{audio}/clip_{names[0]}_0de3847.wav",
+        f"{audio}/clip_{names[0]}_0de3847e bounced.wav",
+        "/s/melisma/anything.wav",
+        f"{session}/melisma.wav",
+        "",
+    ]
+    assert lua("ours", tmp_path, session, *ours, *others) == ["true"] * len(ours) + ["false"] * len(others)
 
 
 def test_numbers_have_a_point_and_enough_digits(tmp_path: Path) -> None:

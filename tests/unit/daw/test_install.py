@@ -104,6 +104,11 @@ def test_what_the_user_changed_stays(target: Target) -> None:
     plan.carry_out()
     left = {path for path in target.root.rglob("*") if path.is_file()}
     assert left == {changed, target.folder / "notes.txt"}
+    with pytest.raises(InputError, match=r"that was changed.*move it away"):
+        plan_installation(target, _SPOOL)
+    changed.unlink()
+    _install(target)
+    assert state_of(target, _SPOOL)[0] == State.CURRENT
 
 
 def test_a_newer_melisma_replaces_its_own_files_only(target: Target) -> None:
@@ -131,7 +136,7 @@ def test_a_strangers_file_is_not_overwritten(target: Target) -> None:
     name = next(path for path in target.daw.scripts.iterdir() if path.is_file()).name
     target.folder.mkdir(parents=True)
     (target.folder / name).write_text("somebody's", encoding="utf-8")
-    with pytest.raises(InputError, match="not from melisma"):
+    with pytest.raises(InputError, match=r"somebody else.s file, or one of melisma.s that was changed"):
         plan_installation(target, _SPOOL)
     with pytest.raises(InputError, match="not installed"):
         plan_removal(target)

@@ -80,6 +80,17 @@ def test_removal(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = _run(capsys, "reaper", "--to", home, "--remove", "--yes", "--json")
     assert (code, json.loads(out)["kept"]) == (0, [str(changed)])
     assert [path for path in (home / "Scripts").rglob("*") if path.is_file()] == [changed]
+    changed.unlink()
+    _run(capsys, "reaper", "--to", home, "--yes")
+    changed.write_text("mine")
+    assert "Move it away before you install again." in _run(capsys, "reaper", "--to", home, "--remove", "--yes")[1]
+
+
+def test_a_line_to_paste_is_no_step_of_its_own(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = _run(capsys, "reaper", "--to", home, "--yes")[1].splitlines()[1:]
+    assert [line.split(".")[0].strip() for line in steps if "dofile" not in line] == ["1", "2", "3", "4", "5"]
+    (pasted,) = [line.strip() for line in steps if "dofile" in line]
+    assert pasted.startswith("dofile(")
 
 
 @pytest.mark.parametrize("words", [("reaper",), ("live",), ("--remove",), ("--to", "x"), ("cubase",)])

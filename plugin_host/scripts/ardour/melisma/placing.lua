@@ -1,6 +1,7 @@
 -- Sound files onto tracks, to the sample, as one step of undo.
 local use = ...
 local records = use "records"
+local session = use "session"
 
 local placing = {}
 
@@ -75,17 +76,59 @@ local function imported (path)
   error ("Ardour did not import " .. path .. ".", 0)
 end
 
+-- Whether the sound of a region came from us, whatever the region is called now.  An import copies our file, with `-2`
+-- or `%L` behind its name; where it was dragged in by hand it may still lie in our folder.
+function placing.is_ours (path, folder)
+  local place = folder .. "/melisma/"
+  if path:sub (1, #place) == place then return true end
+  local name = path:match ("[^/\\]*$")
+  local rate_and_hash = "_%d+k%d*_%x%x%x%x%x%x%x%x[%-%d]*%%?[LR]?[%-%d]*%.%w+$"
+  return (name:find ("_b%d+_q%d+%.%d%d%d" .. rate_and_hash) or name:find ("_%d+m%d+%.%d%d%ds" .. rate_and_hash)) ~= nil
+end
+
+local function source_path (region)
+  local source = region:to_audioregion ():isnil () and nil or region:source (0)
+  local file = source and not source:isnil () and source:to_filesource ()
+  return file and not file:isnil () and file:path () or ""
+end
+
+-- Earlier takes: most of each lies below a new sound, and its ends would be heard where the new one is shorter.  What
+-- is only touched stays: a neighbour's last note, a longer take of which a part is sung anew.
+local function mute_older (older, item, length)
+  local from, to = item.sample, item.sample + length
+  for _, region in ipairs (older) do
+    local start, size = region:position ():samples (), region:length ():samples ()
+    if not region:muted () and 2 * (math.min (to, start + size) - math.max (from, start)) > size then
+      region:to_stateful ():clear_changes ()
+      region:set_muted (true)
+      Session:add_stateful_diff_command (region:to_statefuldestructible ())
+    end
+  end
+end
+
+local function our_regions (playlist)
+  local found = {}
+  for region in playlist:region_list ():iter () do
+    if placing.is_ours (source_path (region), session.folder ()) then found[#found + 1] = region end
+  end
+  return found
+end
+
 -- Put regions onto their tracks: all changes of all playlists between one beginning and one end.
 local function lay (items, label)
-  local placed, touched = {}, {}
+  local placed, touched, older = {}, {}, {}
   Session:begin_reversible_command (label)
   for i, item in ipairs (items) do
     local playlist = item.target:playlist ()
     local key = playlist:to_stateful ():id ():to_s ()
-    if not touched[key] then playlist:to_stateful ():clear_changes () end
+    if not touched[key] then
+      older[key] = our_regions (playlist)
+      playlist:to_stateful ():clear_changes ()
+    end
     touched[key] = playlist
     local region = ARDOUR.RegionFactory.clone_region (item.region, true, false)
-    region:set_name (item.region:name ()) -- a copy is called NAME.1
+    region:set_name (item.path:match ("([^/\\]*)%.%w+$") or item.region:name ()) -- a copy and a second import: NAME.1
+    mute_older (older[key], item, region:length ():samples ())
     playlist:add_region (region, Temporal.timepos_t (item.sample), 1, false)
     placed[i] = {
       "placed", item.path, item.target:name (),

@@ -56,7 +56,7 @@ local MESSAGE_S = 20
 local function post (message)
   local window = LuaDialog.ProgressWindow ("Melisma", true)
   local ends = os.time () + MESSAGE_S
-  window:progress (0, wrapped (message))
+  window:progress (0, wrapped (message) .. "\n(Cancel only closes this message.)") -- its one button has no other name
   return function ()
     if not window:canceled () and os.time () < ends then return true end
     window:done ()
