@@ -59,12 +59,13 @@ def test_placing_is_to_the_sample_and_one_step_of_undo(
 def test_a_second_take_mutes_the_first(reaper: ReaperProcess, adapter: SpoolAdapter, tmp_path: Path) -> None:
     reaper.do('M.track("Vox")')
     reaper.do('M.audio(M.tracks[1], {path = "mine.wav", seconds = 9, position = 0, length = 9, selected = false})')
-    for number, start in enumerate((0, 100, 48000)):
+    for number, start in enumerate((0, 100, 48000, 23000)):
         adapter.place_audio([Placement(write_wav(tmp_path / f"{number}.wav"), "Vox", start)], "take")
     muted = (
         "local t = {} for i, x in ipairs(M.tracks[1].items) do t[i] = x.values.B_MUTE or 0 end return table.concat(t)"
     )
-    assert reaper.do(muted) == "0100"  # nobody's own item, and no take that sounds elsewhere
+    # Nobody's own item, no take that sounds elsewhere, and no neighbour into whose end the last one reaches.
+    assert reaper.do(muted) == "01000"
 
 
 @pytest.mark.parametrize("bad", ["missing", "no sound"])

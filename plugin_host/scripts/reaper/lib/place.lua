@@ -53,14 +53,16 @@ return function(load)
     return track
   end
 
-  -- Earlier takes of ours would sound along with the new one.
+  -- Earlier takes of ours would sound along with the new one.  What the new one covers by less than half is no older
+  -- take of it, but its neighbour, into whose end its first consonant reaches.
   local function mute_older(track, start, seconds)
     for i = 0, reaper.CountTrackMediaItems(track) - 1 do
       local item = reaper.GetTrackMediaItem(track, i)
       local _, mark = reaper.GetSetMediaItemInfo_String(item, MARK, "", false)
       local from = reaper.GetMediaItemInfo_Value(item, "D_POSITION")
-      local to = from + reaper.GetMediaItemInfo_Value(item, "D_LENGTH")
-      if mark ~= "" and from < start + seconds and to > start then
+      local length = reaper.GetMediaItemInfo_Value(item, "D_LENGTH")
+      local covered = math.min(from + length, start + seconds) - math.max(from, start)
+      if mark ~= "" and covered > length / 2 then
         reaper.SetMediaItemInfo_Value(item, "B_MUTE", 1)
       end
     end
