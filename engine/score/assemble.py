@@ -196,3 +196,24 @@ def problem_at(
     bar, beat = tempo_map.bar_beat(quarter)
     beat = round(beat, 3)
     return Problem(kind, f"Bar {bar}, beat {beat:g}: {text}", name, bar, beat, severity)
+
+
+def problem_at_note(score: Score, kind: str, text: str, index: int) -> Problem:
+    """A problem of the note `index`, or of the whole where there is none."""
+    if not score.notes:
+        return Problem(kind, text[0].upper() + text[1:])
+    note = score.notes[index]
+    return problem_at(score.tempo_map, note.start, kind, text, note.id)
+
+
+def with_syllable(note: Note, syllable: Syllable) -> Note:
+    """`note` with the syllable's words instead of its own."""
+    return replace(
+        note,
+        lyric=syllable.text,
+        ends_word=syllable.ends_word,
+        holds=syllable.holds,
+        continues_word=syllable.continues_word,
+        phones=syllable.phones,
+        breath=syllable.breath,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.score.assemble import STAND_IN, TOUCHING_QUARTERS, problem_at
+from engine.score.assemble import STAND_IN, TOUCHING_QUARTERS, problem_at_note, with_syllable
 from engine.score.model import Note, Problem, Score
 from engine.score.sidecar import LYRIC_KINDS
 from engine.score.syllables import Syllable
@@ -59,7 +59,7 @@ def settle(score: Score, entries: Sequence[tuple[Syllable | None, bool]]) -> Sco
             state.breaks.add(len(state.sung) - 1)
     state.drop_pending()
     sung = _word_ends(state)
-    notes = tuple(_with(n, s) for n, s in zip(score.notes, sung, strict=True))
+    notes = tuple(with_syllable(n, s) for n, s in zip(score.notes, sung, strict=True))
     problems = [p for p in score.problems if p.kind not in LYRIC_KINDS] + _problems(score, state)
     problems.sort(key=lambda p: (-1, 0.0) if p.bar is None or p.beat is None else (p.bar, p.beat))
     breaks = tuple(score.notes[i].id for i in sorted(state.breaks))
@@ -138,13 +138,13 @@ def _problems(score: Score, state: _Settling) -> list[Problem]:
         verb = "it is not sung" if len(words) == 1 else "they are not sung"
         many = "1 syllable" if len(words) == 1 else f"{len(words)} syllables"
         text = f'no note is left for "{shown}" ({many}); {verb}.'
-        found.append(_problem(score, "too_many_syllables", text, max(0, place - 1)))
+        found.append(problem_at_note(score, "too_many_syllables", text, max(0, place - 1)))
     for first, count in _runs(state.surplus):
         text = f"{count} notes from here on have no syllable." if count > 1 else "this note has no syllable."
-        found.append(_problem(score, "surplus_notes", text, first))
+        found.append(problem_at_note(score, "surplus_notes", text, first))
     for i in state.orphans:
         text = f'this note goes on with a word, but none comes before it; it is sung as "{STAND_IN}".'
-        found.append(_problem(score, "hold_without_syllable", text, i))
+        found.append(problem_at_note(score, "hold_without_syllable", text, i))
     return found
 
 
@@ -157,22 +157,3 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
         else:
             runs.append((number, 1))
     return runs
-
-
-def _problem(score: Score, kind: str, text: str, index: int) -> Problem:
-    if not score.notes:
-        return Problem(kind, text[0].upper() + text[1:])
-    note = score.notes[index]
-    return problem_at(score.tempo_map, note.start, kind, text, note.id)
-
-
-def _with(note: Note, syllable: Syllable) -> Note:
-    return replace(
-        note,
-        lyric=syllable.text,
-        ends_word=syllable.ends_word,
-        holds=syllable.holds,
-        continues_word=syllable.continues_word,
-        phones=syllable.phones,
-        breath=syllable.breath,
-    )

@@ -11,7 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.score.assemble import STAND_IN, TOUCHING_QUARTERS, link_words, problem_at
+from engine.score.assemble import (
+    STAND_IN,
+    TOUCHING_QUARTERS,
+    link_words,
+    problem_at_note,
+    with_syllable,
+)
 from engine.score.model import Note, Problem, Score
 from engine.score.syllables import (
     NEXT_SYLLABLE,
@@ -77,7 +83,7 @@ def lay_text(score: Score, text: str, count_syllables: CountSyllables | None = N
         left_over += [(end, syllable) for syllable in syllables[end - first :]]
         surplus |= set(range(first + len(syllables), end))
     laid = link_words(laid)
-    notes = tuple(_with_syllable(n, s) for n, s in zip(score.notes, laid, strict=True))
+    notes = tuple(with_syllable(n, s) for n, s in zip(score.notes, laid, strict=True))
     breaks = tuple(n.id for n, s in zip(notes, laid, strict=True) if s.breaks_phrase)
     problems.sort(key=lambda p: (-1, 0.0) if p.bar is None or p.beat is None else (p.bar, p.beat))
     laid_score = replace(score, notes=notes, problems=tuple(problems), phrase_breaks=breaks)
@@ -206,11 +212,11 @@ def _lay(syllables: list[Syllable], score: Score, first: int, end: int, problems
         at = max(0, end - 1)
         if laid:
             laid[-1] = replace(laid[-1], breaks_phrase=True)
-        problems.append(_problem(score, "too_many_syllables", text, at))
+        problems.append(problem_at_note(score, "too_many_syllables", text, at))
     elif len(laid) < end - first:
         start = first + len(laid)
         text = f"{_count(end - start, 'note')} from here on have no syllable left."
-        problems.append(_problem(score, "surplus_notes", text, start))
+        problems.append(problem_at_note(score, "surplus_notes", text, start))
         for i in range(start, end):
             touches = i > first and notes[i].start - notes[i - 1].end < TOUCHING_QUARTERS
             laid.append(Syllable(holds=bool(laid) and touches and not laid[-1].breath))
@@ -220,28 +226,9 @@ def _lay(syllables: list[Syllable], score: Score, first: int, end: int, problems
         laid[offset] = Syllable(breaks_phrase=syllable.breaks_phrase)
         text = f'this note goes on with a word, but none comes before it; it is sung as "{STAND_IN}".'
         if offset < len(syllables):
-            problems.append(_problem(score, "hold_without_syllable", text, first + offset))
+            problems.append(problem_at_note(score, "hold_without_syllable", text, first + offset))
     return laid
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _problem(score: Score, kind: str, text: str, index: int) -> Problem:
-    if not score.notes:
-        return Problem(kind, text[0].upper() + text[1:])
-    note = score.notes[index]
-    return problem_at(score.tempo_map, note.start, kind, text, note.id)
-
-
-def _with_syllable(note: Note, syllable: Syllable) -> Note:
-    return replace(
-        note,
-        lyric=syllable.text,
-        ends_word=syllable.ends_word,
-        holds=syllable.holds,
-        continues_word=syllable.continues_word,
-        phones=syllable.phones,
-        breath=syllable.breath,
-    )
