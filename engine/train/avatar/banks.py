@@ -18,7 +18,7 @@ from engine.avatar.features import SAMPLE_RATE
 from engine.avatar.line import RATE_HZ, SpokenPhone, loudness_curve
 from engine.errors import MelismaError
 from engine.phonemize import phonemizer
-from engine.phonemize.phones import is_vowel
+from engine.phonemize.phones import PHONES, accented, is_vowel
 from engine.train.avatar.lines import at_16k, line_of, save_line
 
 HELD_EVERY = 12
@@ -89,8 +89,9 @@ def _from_kana(alias: str) -> tuple[str, ...]:
         (phones,) = phonemizer("ja").phonemize_word(kana).syllables
     except (MelismaError, ValueError):
         return ()
-    # The Japanese u is sung with lips that are hardly round.
-    return tuple("UH" if phone == "UW" else phone for phone in phones)
+    # Faces know English phones.  The Japanese u is sung with lips that are hardly round.
+    english = [phone for said in accented(phones, PHONES) for phone in said]
+    return tuple("UH" if phone == "UW" else phone for phone in english)
 
 
 def _from_romaji(alias: str) -> tuple[str, ...]:

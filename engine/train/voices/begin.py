@@ -32,7 +32,7 @@ def begin_codec(codec: Codec, package: Path) -> int:
     taken = 0
     for name, found in weights.items():
         if name in state and state[name].ndim == found.ndim:
-            state[name] = _placed(name, state[name], torch.from_numpy(found))
+            state[name] = _placed(name, state[name], torch.tensor(found))
             taken += 1
     codec.load_state_dict(state)
     return taken
