@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,12 +56,13 @@ def environment(home: Path) -> dict[str, str]:
 def run_session_script(home: Path, script: str, arguments: Sequence[str], timeout_s: float = 90.0) -> str:
     """What a Lua script of `plugin_host/scripts/headless` says in an Ardour without any window.
 
-    Raises `MelismaError` when it fails twice: it was seen to abort at its exit once in sixty runs.
+    Raises `MelismaError` when it fails four times: it was seen to abort, more often right after another Ardour wrote.
     """
     path = Path(__file__).resolve().parent.parent / "scripts" / "headless" / script
     command = [_session_tool() or _SESSION_TOOLS[0], str(path), *arguments]
     output = ""
-    for _ in range(2):
+    for pause_s in (0.0, 0.5, 1.0, 2.0):
+        time.sleep(pause_s)
         try:
             done = subprocess.run(
                 command,

@@ -23,6 +23,7 @@ ALIVE_S = 5.0
 """A script writes `alive` every second; one that has not for so long is gone, or its DAW stands still."""
 
 _POLL_S = 0.01
+_TAKEN_AT_ONCE_S = 1.0
 _CLOSING_S = 3.0
 """How long a command in work is still waited for when we are closed."""
 _ASK_MAX_AGE_S = 600.0
@@ -138,19 +139,43 @@ class Spool:
             self._sweep()
             number = f"{os.getpid()}-{time.time_ns()}-{next(_counter)}"
             mail, reply = self._folder / "cmd", self._folder / f"reply-{number}"
-            write_bytes_whole(mail, pack([number, verb, *([session] if session else [])], records))
+            letter = pack([number, verb, *([session] if session else [])], records)
+            self._post(mail, letter, number)
             try:
                 data = self._wait(reply, timeout_s)
             finally:
-                for path in (mail, reply):
-                    with suppress(OSError):
-                        path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    if mail.read_bytes() == letter:
+                        mail.unlink()
+                with suppress(OSError):
+                    reply.unlink(missing_ok=True)
         head, answered = unpack(data)
         if len(head) < 2 or head[0] not in ("ok", "error"):
             raise SpoolError("a reply that says neither ok nor error")
         if head[0] == "error":
             raise InputError(f"{self._name} says: {_sentence(head[1])}", "Mend that in the DAW and try again.")
         return answered
+
+    def _post(self, mail: Path, letter: bytes, number: str) -> None:
+        """Another program's command may still lie there; a script that lives takes it at once, so one that stays is
+        old and may be written over."""
+        part = self._folder / f".cmd.{number}"
+        write_bytes_whole(part, letter)
+        deadline = time.monotonic() + _TAKEN_AT_ONCE_S
+        try:
+            while time.monotonic() < deadline:
+                try:
+                    mail.hardlink_to(part)  # unlike a rename, not over what is there
+                    return
+                except FileExistsError:
+                    time.sleep(_POLL_S)
+                except OSError:
+                    break  # a file system without such links
+            part.replace(mail)
+        except OSError as error:
+            raise MelismaError(f"{mail} could not be written: {error.strerror}.", "Check its permissions.") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def asks(self) -> list[tuple[str, Record, list[Record]]]:
         """(id, head, records) of every ask since the last call, oldest first.  What cannot be read is dropped.

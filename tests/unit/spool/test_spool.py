@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -210,3 +211,20 @@ def test_a_closed_connection_says_so(tmp_path: Path) -> None:
     assert daw.asks() == ()
     with pytest.raises(InputError):
         daw.read_clip()
+
+
+def test_two_programs_do_not_write_over_each_others_commands(tmp_path: Path) -> None:
+    """As the window and a script of the user's might, both at one DAW."""
+    served = SpoolScript(tmp_path, lambda verb, records: (["ok", ""], [("placed", *records[0])]))
+    answers: dict[int, list[Record]] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = Spool(tmp_path, "Fake").command("read", [("name", str(number))])
+
+    with served:
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert {number: records[0][-1] for number, records in answers.items()} == {n: str(n) for n in range(4)}
