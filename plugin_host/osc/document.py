@@ -111,7 +111,7 @@ where the inbox is. Files in it that no job waits for go after 30 days; folders 
 
 ## Example
 
-With [python-osc](https://pypi.org/project/python-osc/):
+With the package python-osc:
 
 ```python
 {EXAMPLE}```
