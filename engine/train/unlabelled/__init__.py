@@ -1,0 +1,1 @@
+"""HiddenSinger-U: learning to sing from recordings without words (decision 0008)."""
