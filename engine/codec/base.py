@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.codec.shaping import Shaping
 from engine.jobs import CancelToken
 
 Floats = NDArray[np.float32]
@@ -38,5 +39,10 @@ class Codec(Protocol):
     def encode(self, samples: Floats, token: CancelToken | None = None) -> Floats:
         """samples [N] -> latents [D, ceil(N / hop_length)]."""
 
-    def decode(self, latents: Floats, f0: Floats, seed: int, token: CancelToken | None = None) -> Floats:
-        """latents [D, T], f0 [T * subframes] in Hz (> 0) -> samples [T * hop_length]; same seed, same samples."""
+    def decode(
+        self, latents: Floats, f0: Floats, seed: int, token: CancelToken | None = None, shaping: Shaping | None = None
+    ) -> Floats:
+        """latents [D, T], f0 [T * subframes] in Hz (> 0) -> samples [T * hop_length]; same seed, same samples.
+
+        `shaping` [T * subframes] is laid on the gains; a codec without gains takes its level (`with_level`).
+        """

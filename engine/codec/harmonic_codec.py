@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.codec.harmonic import BandFilters, pulse_train, synthesize, tune_first_formant
+from engine.codec.shaping import Shaping, shape_gains
 from engine.jobs import CancelToken
 from engine.runtime import Session
 
@@ -65,21 +66,25 @@ class HarmonicCodec:
         latents: Floats = self._encoder.run({"spectrogram": spectrogram[None]}, token)["latents"][0]
         return latents
 
-    def decode(self, latents: Floats, f0: Floats, seed: int, token: CancelToken | None = None) -> Floats:
+    def decode(
+        self, latents: Floats, f0: Floats, seed: int, token: CancelToken | None = None, shaping: Shaping | None = None
+    ) -> Floats:
         """Samples [T * hop_length]; the seed sets the noise and the first pulse's phase."""
         frames = latents.shape[1]
         if latents.shape[0] != self.latent_dim or len(f0) != frames * self.subframes:
             raise ValueError(f"latents {latents.shape} and f0 [{len(f0)}] do not belong together")
         frame_f0 = f0.reshape(frames, self.subframes).mean(axis=1, dtype=np.float32)
         gains = self._decoder.run({"latents": latents[None], "f0": frame_f0[None]}, token)
-        harmonic = gains["harmonic"][0]
+        harmonic, noise = gains["harmonic"][0], gains["noise"][0]
+        if shaping is not None:
+            harmonic, noise = shape_gains(harmonic, noise, f0, self._filters.band_hz, shaping)
         if self._settings.tune_formant:
             harmonic = tune_first_formant(harmonic, f0, self._filters.band_hz)
         rng = np.random.default_rng(seed)
         hop = self.hop_length // self.subframes
         pulses = pulse_train(f0, self.sample_rate, hop, phase=float(rng.random()))
         hiss = rng.standard_normal(len(pulses), dtype=np.float32)
-        return synthesize(harmonic, gains["noise"][0], pulses, hiss, self._filters)
+        return synthesize(harmonic, noise, pulses, hiss, self._filters)
 
 
 def linear_spectrogram(samples: Floats, n_fft: int, hop_length: int, log_floor: float = LOG_FLOOR) -> Floats:

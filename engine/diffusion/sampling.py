@@ -1,7 +1,8 @@
 """Samplers: from noise around the prior's mean to latents.
 
 Each is one function `(denoise, z, mu, schedule, times, ...) -> z_0`.  `denoise(z, t)` states z_0; the score
-is (rho(z_0) - z) / lambda (HiddenSinger, eq. 13-14).  `times` fall from the start to nearly 0.
+is (rho(z_0) - z) / lambda (HiddenSinger, eq. 13-14).  `times` fall from the start to 0, and `denoise` is asked at
+each but the last: as many steps, so many evaluations.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def sample_ode(
     for index, (t, after) in enumerate(pairwise(times)):
         _report(on_step, index, len(times) - 1)
         z = _move(z, denoise(z, float(t)), mu, schedule, float(t), float(after))
-    return denoise(z, float(times[-1]))
+    return z
 
 
 def sample_second_order(
@@ -71,18 +72,44 @@ def sample_second_order(
     on_step: OnStep | None = None,
 ) -> Floats:
     """Probability-flow ODE with the last two estimates (DPM-Solver++ 2M, Lu et al., 2022)."""
-    last: Floats | None = None
-    last_gain = 0.0
+    return _multistep(denoise, z, mu, schedule, times, 2, on_step)
+
+
+def sample_third_order(
+    denoise: Denoise,
+    z: Floats,
+    mu: Floats,
+    schedule: BetaSchedule,
+    times: NDArray[np.float64],
+    rng: np.random.Generator,
+    on_step: OnStep | None = None,
+) -> Floats:
+    """Probability-flow ODE with the last three estimates (DPM-Solver++ 3M)."""
+    return _multistep(denoise, z, mu, schedule, times, 3, on_step)
+
+
+def sample_consistency(
+    denoise: Denoise,
+    z: Floats,
+    mu: Floats,
+    schedule: BetaSchedule,
+    times: NDArray[np.float64],
+    rng: np.random.Generator,
+    on_step: OnStep | None = None,
+) -> Floats:
+    """For distilled networks (Song et al., 2023): each estimate is an end; noise is put on it anew, and less.
+
+    The new noise is as strong, of what its time allows, as the noise at the start: the temperature stays.
+    """
+    start = float(times[0])
+    heat = float(np.std(z - mu)) / float(np.sqrt(schedule.variance(start)))
     for index, (t, after) in enumerate(pairwise(times)):
         _report(on_step, index, len(times) - 1)
-        denoised = denoise(z, float(t))
-        gain = schedule.log_snr(float(after)) - schedule.log_snr(float(t))
-        estimate = denoised
-        if last is not None:
-            estimate = denoised + np.float32(0.5 * gain / last_gain) * (denoised - last)
-        z = _move(z, estimate, mu, schedule, float(t), float(after))
-        last, last_gain = denoised, gain
-    return denoise(z, float(times[-1]))
+        a, spread = schedule.decay(float(after)), heat * float(np.sqrt(schedule.variance(float(after))))
+        z = mu + np.float32(a) * (denoise(z, float(t)) - mu)
+        if spread > 0:
+            z = z + np.float32(spread) * rng.standard_normal(z.shape, dtype=np.float32)
+    return z
 
 
 def sample_sde(
@@ -106,10 +133,57 @@ def sample_sde(
             mu + np.float32(ratio * left / variance) * (z - mu) + np.float32(then * fresh / variance) * (denoised - mu)
         )
         z = mean + np.float32(np.sqrt(fresh * left / variance)) * rng.standard_normal(z.shape, dtype=np.float32)
-    return denoise(z, float(times[-1]))
+    return z
 
 
-SAMPLERS: dict[str, Sampler] = {"ode": sample_ode, "second-order": sample_second_order, "sde": sample_sde}
+SAMPLERS: dict[str, Sampler] = {
+    "consistency": sample_consistency,
+    "ode": sample_ode,
+    "sde": sample_sde,
+    "second-order": sample_second_order,
+    "third-order": sample_third_order,
+}
+
+
+def _multistep(
+    denoise: Denoise,
+    z: Floats,
+    mu: Floats,
+    schedule: BetaSchedule,
+    times: NDArray[np.float64],
+    order: int,
+    on_step: OnStep | None,
+) -> Floats:
+    """The denoised estimate as a polynomial of log-SNR through the last `order` estimates (Lu et al., 2022)."""
+    known: list[tuple[float, Floats]] = []
+    for index, (t, after) in enumerate(pairwise(times)):
+        _report(on_step, index, len(times) - 1)
+        denoised = denoise(z, float(t))
+        known = [*known, (schedule.log_snr(float(t)), denoised)][-order:]
+        # The last step goes to an infinite log-SNR: no polynomial reaches there, the estimate itself does.
+        estimate = denoised if after == 0 else _extrapolated(known, schedule.log_snr(float(after)))
+        z = _move(z, estimate, mu, schedule, float(t), float(after))
+    return z
+
+
+def _extrapolated(known: list[tuple[float, Floats]], then: float) -> Floats:
+    """What stands for the denoised estimate from the last of `known` (log-SNR, estimate) until log-SNR `then`."""
+    now, denoised = known[-1]
+    if len(known) == 1:
+        return denoised
+    # Means of v and v^2 over the step, under the weight exp(v) that the exact solution gives to each moment.
+    step = then - now
+    weight = -float(np.expm1(-step))
+    mean, mean_square = (step - weight) / weight, (step**2 - 2 * (step - weight)) / weight
+    before, older = known[-2]
+    slope = (denoised - older) / np.float32(now - before)
+    if len(known) == 2:
+        return denoised + np.float32(mean) * slope
+    oldest_at, oldest = known[-3]
+    bend = (slope - (older - oldest) / np.float32(before - oldest_at)) / np.float32(now - oldest_at)
+    slope = slope + np.float32(now - before) * bend
+    curved = denoised + np.float32(mean) * slope + np.float32(mean_square) * bend
+    return curved.astype(np.float32, copy=False)
 
 
 def _move(z: Floats, denoised: Floats, mu: Floats, schedule: BetaSchedule, t: float, after: float) -> Floats:

@@ -38,21 +38,30 @@ class BetaSchedule:
         return -float(np.expm1(-self.integral(t)))
 
     def log_snr(self, t: float) -> float:
-        """log(a / sqrt(lambda)), falling in t."""
-        return -0.5 * self.integral(t) - 0.5 * float(np.log(max(self.variance(t), 1e-20)))
+        """log(a / sqrt(lambda)), falling in t; infinite at t = 0."""
+        variance = self.variance(t)
+        return -0.5 * self.integral(t) - 0.5 * float(np.log(variance)) if variance > 0 else float("inf")
+
+    def time_of(self, log_snr: NDArray[np.float64]) -> NDArray[np.float64]:
+        """t at which log(a / sqrt(lambda)) is `log_snr`; the inverse of `log_snr`."""
+        integral = np.logaddexp(0.0, -2.0 * np.asarray(log_snr, np.float64))
+        slope = self.beta_1 - self.beta_0
+        # The root of slope t^2 / 2 + beta_0 t = integral, written so that a slope of 0 is no special case.
+        times: NDArray[np.float64] = 2 * integral / (self.beta_0 + np.sqrt(self.beta_0**2 + 2 * slope * integral))
+        return times
 
 
 def timesteps(schedule: BetaSchedule, num_steps: int, start: float = 1.0, end: float = 0.01) -> NDArray[np.float64]:
-    """`num_steps` + 1 times from `start` down to `end`, evenly spaced in log signal-to-noise.
+    """`num_steps` + 1 times: the network is asked at all but the last, which is 0.
 
-    Even spacing there puts the steps where the latents take shape; even spacing in t would spend
-    most of them in plain noise.
+    From `start` they lie evenly in log signal-to-noise, as if `end` came last: even spacing there puts the steps
+    where the latents take shape; even spacing in t would spend most of them in plain noise.  What is asked for at the
+    last of them is taken as it is.
     """
     if num_steps < 1:
         raise ValueError("num_steps must be at least 1")
-    wanted = np.linspace(schedule.log_snr(start), schedule.log_snr(end), num_steps + 1)
-    grid = np.linspace(end, start, 4001)
-    log_snr = np.array([schedule.log_snr(float(t)) for t in grid])
-    times = np.interp(-wanted, -log_snr, grid)
-    times[0], times[-1] = start, end
+    if not 0 < end < start <= 1:
+        end = 0.5 * start
+    times = schedule.time_of(np.linspace(schedule.log_snr(start), schedule.log_snr(end), num_steps + 1))
+    times[0], times[-1] = start, 0.0
     return times

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from engine.train.config import VoiceConfig
 from engine.train.generator import Generator
 from engine.train.networks.codec import Codec
 
+Consonants = ConsonantTable | Mapping[str, ConsonantTable]
+"""One table for all speakers, or one for each, by name."""
 GRAPHS = ("condition.onnx", "denoiser.onnx", "encoder.onnx", "decoder.onnx")
 
 
@@ -42,14 +44,16 @@ def export_voice(
     generator: Generator,
     stats: tuple[np.ndarray, np.ndarray],
     phone_ids: dict[str, int],
-    consonants: ConsonantTable,
+    consonants: Consonants,
     folder: Path,
     sampling: dict[str, float | int | str],
     settings: Mapping[str, Any] | None = None,
+    more_files: Callable[[Path], Sequence[str]] | None = None,
 ) -> dict[str, float]:
     """Write the voice to `folder` (made new beside it, then swapped in); the parity of each graph.
 
-    `settings`: more for the manifest, such as `voices` (numbers of languages and speakers).
+    `settings`: more for the manifest, such as `voices` (numbers of languages and speakers).  `more_files`: writes
+    further files into the folder that it is given, and says their names.
     """
     with replacing(folder) as beside:
         parity = {
@@ -60,9 +64,9 @@ def export_voice(
             "codec": export_codec(codec, *stats, beside),
         }
         (beside / "CARD.md").write_text(facts.card, encoding="utf-8")
-        dump_manifest(
-            _manifest(facts, config, phone_ids, consonants, sampling, settings or {}, beside), beside / "manifest.json"
-        )
+        files = (*GRAPHS, "CARD.md", *(more_files(beside) if more_files else ()))
+        manifest = _manifest(facts, config, phone_ids, consonants, sampling, settings or {}, beside, files)
+        dump_manifest(manifest, beside / "manifest.json")
     return parity
 
 
@@ -70,10 +74,11 @@ def _manifest(
     facts: VoiceFacts,
     config: VoiceConfig,
     phone_ids: dict[str, int],
-    consonants: ConsonantTable,
+    consonants: Consonants,
     sampling: dict[str, float | int | str],
     settings: Mapping[str, Any],
     folder: Path,
+    files: Sequence[str],
 ) -> VoiceManifest:
     codec, generator = config.codec, config.generator
     return VoiceManifest(
@@ -86,10 +91,10 @@ def _manifest(
         hop_length=codec.hop_length,
         key_range=facts.key_range,
         licence=facts.licence,
-        files={name: file_sha256(folder / name) for name in (*GRAPHS, "CARD.md")},
+        files={name: file_sha256(folder / name) for name in files},
         settings={
             "phones": phone_ids,
-            "consonants": consonants.to_dict(),
+            "consonants": _tables(consonants),
             "codec": {
                 "n_fft": codec.n_fft,
                 "latent_dim": codec.latent_dim,
@@ -102,3 +107,9 @@ def _manifest(
             **settings,
         },
     )
+
+
+def _tables(consonants: Consonants) -> dict[str, Any]:
+    if isinstance(consonants, ConsonantTable):
+        return consonants.to_dict()
+    return {speaker: table.to_dict() for speaker, table in consonants.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from engine.codec.base import Codec
 from engine.codec.harmonic_codec import HarmonicCodec, HarmonicCodecSettings
+from engine.codec.waveform_codec import CODEC_NAME, WaveformCodec, WaveformCodecSettings
 from engine.diffusion import BetaSchedule
-from engine.errors import MelismaError
+from engine.errors import InputError, MelismaError
 from engine.jobs import CancelToken
 from engine.models.manifest import VoiceManifest
 from engine.models.registry import InstalledVoice
@@ -22,6 +24,8 @@ Floats = NDArray[np.float32]
 CORE_FRAMES, CONTEXT_FRAMES = 1536, 256
 """A long phrase is conditioned in pieces: attention costs the square of its frames.  It sees half a second to
 either side per layer, so with this much context around each piece the whole comes out as if done at once."""
+LISTENING = "listening.onnx"
+"""Optional in a package: what makes it understand a recording (decision 0007)."""
 CONSONANT_TABLES = frozenset({"onset", "cluster", "coda"})
 
 
@@ -29,12 +33,20 @@ class HiddenSinger:
     """Condition encoder, denoiser and codec of one voice.  Safe to share between threads."""
 
     def __init__(
-        self, manifest: VoiceManifest, condition: Session, denoiser: Session, codec: Codec, schedule: BetaSchedule
+        self,
+        manifest: VoiceManifest,
+        condition: Session,
+        denoiser: Session,
+        codec: Codec,
+        schedule: BetaSchedule,
+        load_listening: Callable[[], Session] | None = None,
     ) -> None:
         self.manifest = manifest
         self.codec = codec
         self.schedule = schedule
         self._condition, self._denoiser = condition, denoiser
+        self._load_listening, self._lock = load_listening, Lock()
+        self._listening: Session | None = None
 
     @property
     def provider(self) -> str:
@@ -59,6 +71,29 @@ class HiddenSinger:
             parts.append((h_cond[:, kept], mu[:, kept]))
         return np.concatenate([p[0] for p in parts], axis=1), np.concatenate([p[1] for p in parts], axis=1)
 
+    @property
+    def can_listen(self) -> bool:
+        """Whether it can sing after a recording."""
+        return self._load_listening is not None
+
+    def listening(self) -> Session:
+        """The network that understands recordings, loaded at first use.  Raises `InputError` for a voice without."""
+        if self._load_listening is None:
+            what = f"The voice {self.manifest.id} cannot sing after a recording: it has no listening network."
+            raise InputError(what, "Choose another with --voice; `melisma models list` shows what is installed.")
+        with self._lock:
+            if self._listening is None:
+                self._listening = self._load_listening()
+            return self._listening
+
+    def listen(
+        self, mel: Floats, f0: Floats, speaker: Floats, token: CancelToken | None = None
+    ) -> tuple[Floats, Floats]:
+        """mel [80, T] (engine.codec.log_mel), f0 [T] in Hz, 0 where unvoiced, shares of the speakers [T, speakers] ->
+        h_cond [H, T], mu [D, T].  Raises `InputError` for a voice without a listening network."""
+        outputs = self.listening().run({"mel": mel[None], "f0": f0[None], "speaker": speaker[None]}, token)
+        return outputs["h_cond"][0], outputs["mu"][0]
+
     def _condition_part(
         self, inputs: Mapping[str, NDArray[Any]], start: int, end: int, token: CancelToken | None
     ) -> tuple[Floats, Floats]:
@@ -77,17 +112,27 @@ class HiddenSinger:
         return denoised
 
 
+def _check_consonants(stated: Mapping[str, Any]) -> None:
+    """One table, or one for each speaker.  Raises `KeyError` for a part that a table lacks."""
+    whole = stated.keys() & CONSONANT_TABLES or not stated
+    for table in (stated,) if whole else stated.values():
+        if missing := CONSONANT_TABLES - table.keys():
+            raise KeyError(f"consonants {min(missing)}")
+
+
 def build_hidden_singer(model: InstalledVoice, device: str = "auto", threads: int | None = None) -> HiddenSinger:
     """Load all networks of a voice.  Raises `MelismaError` when its manifest lacks a setting or a file."""
     settings, manifest = model.manifest.settings, model.manifest
     try:
-        codec_settings = HarmonicCodecSettings(
-            sample_rate=manifest.sample_rate, hop_length=manifest.hop_length, **settings["codec"]
-        )
+        told = {"sample_rate": manifest.sample_rate, "hop_length": manifest.hop_length, **settings["codec"]}
+        codec_settings: HarmonicCodecSettings | WaveformCodecSettings
+        if told.get("kind") == CODEC_NAME:
+            codec_settings = WaveformCodecSettings(**{name: told[name] for name in told.keys() - {"kind"}})
+        else:
+            codec_settings = HarmonicCodecSettings(**told)
         schedule = BetaSchedule(float(settings["schedule"]["beta_0"]), float(settings["schedule"]["beta_1"]))
         dict(settings["phones"])
-        if missing := CONSONANT_TABLES - settings["consonants"].keys():
-            raise KeyError(f"consonants {min(missing)}")
+        _check_consonants(settings["consonants"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MelismaError(f"The voice {manifest.id} lacks a setting: {error}.", "Install the voice again.") from error
     choice = choose_providers(device)
@@ -95,5 +140,11 @@ def build_hidden_singer(model: InstalledVoice, device: str = "auto", threads: in
     def session(name: str) -> Session:
         return load_session(model.path(name), choice, threads)
 
-    codec = HarmonicCodec(codec_settings, session("encoder.onnx"), session("decoder.onnx"))
-    return HiddenSinger(manifest, session("condition.onnx"), session("denoiser.onnx"), codec, schedule)
+    networks = session("encoder.onnx"), session("decoder.onnx")
+    codec: Codec
+    if isinstance(codec_settings, WaveformCodecSettings):
+        codec = WaveformCodec(codec_settings, *networks)
+    else:
+        codec = HarmonicCodec(codec_settings, *networks)
+    load_listening = (lambda: session(LISTENING)) if LISTENING in manifest.files else None
+    return HiddenSinger(manifest, session("condition.onnx"), session("denoiser.onnx"), codec, schedule, load_listening)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Literal, TypeAlias, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from engine.errors import InputError, MelismaError
 from engine.folders import data_folder, presets_folder
@@ -149,6 +149,59 @@ def find_model(
         looked = default_folders() if folders is None else folders
         raise MelismaError(f"No {role or 'model'} is installed.", f"Put one into {' or '.join(map(str, looked))}.")
     raise InputError(f"There is no {role or 'model'} called {model_id}.", _installed(usable))
+
+
+def find_singer(name: str | None = None, folders: Sequence[Path] | None = None) -> tuple[InstalledVoice, str | None]:
+    """Who sings as `name`: a package's id, a speaker's name, or `package/speaker`; None: the default voice.
+
+    Gives the package, and the speaker within it where one is named.  An id comes before a speaker of the same name;
+    letters' case does not count for speakers.  Raises `InputError` for a name that nobody or several have, otherwise
+    as `find_model`.
+    """
+    if name is None:
+        return find_model(None, folders), None
+    package, slash, speaker = name.rpartition("/")
+    if slash:
+        voice = find_model(package, folders)
+        names = {known.casefold(): known for known in speaker_numbers(voice.manifest.settings)}
+        if speaker.casefold() not in names:
+            has = f"It has: {', '.join(names.values())}." if names else "It is one voice: leave the name after / out."
+            raise InputError(f"The voice {package} has no speaker called {speaker}.", has)
+        return voice, names[speaker.casefold()]
+    scan = scan_models(folders)
+    sung_by = [(voice, known) for voice in scan.voices for known in speaker_numbers(voice.manifest.settings)]
+    found = [(voice, known) for voice, known in sung_by if known.casefold() == name.casefold()]
+    known_id = any(model.manifest.id == name for model in scan.models)
+    if known_id or not sung_by or (not found and any(entry.folder.name == name for entry in scan.broken)):
+        return find_model(name, folders), None
+    if not found:
+        singers = dict.fromkeys([*(voice.manifest.id for voice in scan.voices), *(known for _, known in sung_by)])
+        raise InputError(f"There is no voice called {name}.", f"Installed: {', '.join(singers)}.")
+    if len(found) > 1:
+        choices = ", ".join(f"{voice.manifest.id}/{known}" for voice, known in found)
+        raise InputError(f"Several packages have a speaker called {name}.", f"Choose one of: {choices}.")
+    return found[0]
+
+
+def native_speaker(settings: Mapping[str, Any], language: str) -> str | None:
+    """Who of a package's speakers sings `language` as her own, or the first; None in a voice of one."""
+    speakers = speaker_numbers(settings)
+    named = settings.get("voices", {}).get("native", {}).get(language)
+    return named if named in speakers else next(iter(speakers), None)
+
+
+def speaker_numbers(settings: Mapping[str, Any]) -> dict[str, int]:
+    """Name of each speaker -> its number in a voice's `settings`; empty for a voice of one.
+
+    Raises `MelismaError` for a list that is no such thing.
+    """
+    several = settings.get("voices")
+    listed = several.get("speakers", {}) if isinstance(several, Mapping) else {}
+    count = several.get("num_speakers") if isinstance(several, Mapping) else 0
+    numbers: dict[str, Any] = dict(listed) if isinstance(listed, Mapping) else {"": None}
+    if not all(type(number) is int and 0 <= number < (count or 0) for number in numbers.values()):
+        raise MelismaError("The voice lists its speakers wrongly.", "Install the voice again.")
+    return numbers
 
 
 @overload

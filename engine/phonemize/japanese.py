@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.phonemize.base import Pronunciation
+from engine.phonemize.base import Pronunciation, Word
 from engine.phonemize.english import EnglishPhonemizer
+from engine.phonemize.kanji import HINT, in_kana
 from engine.phonemize.phones import AFFRICATES, FRICATIVES, SPEECH, STOPS, is_vowel
 
 VOWEL_PHONES = {"a": "A", "i": "IY", "u": "U", "e": "EH", "o": "AO"}
@@ -81,13 +83,20 @@ class Mora:
 
 
 class JapanesePhonemizer:
-    """Kana and romaji; words in other Latin letters are said in English; kanji have no reading here."""
+    """Kana and romaji; words in other Latin letters are said in English; kanji where their dictionary is installed."""
 
     language = "ja"
     phones = SPEECH | {"A", "U", "HY", "TS", "DX"}
 
     def phonemize_word(self, word: str, written_syllables: tuple[str, ...] = ()) -> Pronunciation:
         """See `Phonemizer`."""
+        return self.phonemize_line(((word, written_syllables),))[0]
+
+    def phonemize_line(self, words: Sequence[Word]) -> tuple[Pronunciation, ...]:
+        """See `LinePhonemizer`: kanji are read by their neighbours."""
+        return tuple(self._word(word, written) for word, written in in_kana(words))
+
+    def _word(self, word: str, written_syllables: tuple[str, ...]) -> Pronunciation:
         parts = tuple(normalize(part) for part in written_syllables)
         divided = bool(parts) and "".join(parts) == normalize(word)
         moras: list[Mora] = []
@@ -100,8 +109,7 @@ class JapanesePhonemizer:
             return EnglishPhonemizer().phonemize_word(word, written_syllables)
         syllables = tuple(tuple(syllable) for syllable in _syllables(moras, divided))
         if unread:
-            message = f"There is no reading for {unread!r}: write it in kana or romaji."
-            return Pronunciation(syllables, False, message)
+            return Pronunciation(syllables, False, f"There is no reading for “{unread}”: {HINT}.", HINT)
         message = "" if syllables else f"There is nothing to pronounce in {word!r}."
         return Pronunciation(syllables, not message, message)
 

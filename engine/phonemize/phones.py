@@ -11,6 +11,14 @@ in the same manner:
     AX    German bitte (schwa)                              Q   glottal stop
     AXR   German bitter                                   RV  German r after a vowel (mir)
 
+Korean and Chinese have sounds that no voice has been trained on.  They are always said with others:
+
+    PP TT KK SS JJ   Korean ㅃ ㄸ ㄲ ㅆ ㅉ (tense)             JR CR SR ZR   Chinese zh ch sh r (tongue curled back)
+    PQ TQ KQ         Korean ㅂ ㄷ ㄱ that end a syllable     DZ            Chinese z (unaspirated ts)
+    EO, EU           Korean ㅓ (open o, unrounded), ㅡ       EX            Chinese e of ge
+    WX               Korean ㅢ: what glides into its ㅣ      IX, IR        Chinese i of zi, of zhi
+                                                            YW            Chinese ü as a glide (yue)
+
 `in_own_sounds` says any of them with the sounds that a voice has: its accent.
 """
 
@@ -24,30 +32,38 @@ RESTS = frozenset({SILENCE, BREATH})
 
 DIPHTHONGS = frozenset({"AW", "AY", "EY", "OW", "OY"})
 _ENGLISH_VOWELS = frozenset({"AA", "AE", "AH", "AO", "EH", "ER", "IH", "IY", "UH", "UW"})
-MONOPHTHONGS = _ENGLISH_VOWELS | {"A", "AX", "AXR", "E", "O", "OE", "OEH", "U", "UE", "UEH"}
+_OTHER_VOWELS = {"A", "AX", "AXR", "E", "EO", "EU", "EX", "IR", "IX", "O", "OE", "OEH", "U", "UE", "UEH"}
+MONOPHTHONGS = _ENGLISH_VOWELS | _OTHER_VOWELS
 VOWELS = DIPHTHONGS | MONOPHTHONGS
 
-STOPS = frozenset({"B", "D", "G", "K", "P", "Q", "T"})
-AFFRICATES = frozenset({"CH", "JH", "TS"})
-FRICATIVES = frozenset({"DH", "F", "HH", "HY", "KH", "S", "SH", "TH", "V", "Z", "ZH"})
+STOPS = frozenset({"B", "D", "G", "K", "KK", "KQ", "P", "PP", "PQ", "Q", "T", "TQ", "TT"})
+AFFRICATES = frozenset({"CH", "CR", "DZ", "JH", "JJ", "JR", "TS"})
+FRICATIVES = frozenset({"DH", "F", "HH", "HY", "KH", "S", "SH", "SR", "SS", "TH", "V", "Z", "ZH"})
 NASALS = frozenset({"M", "N", "NG"})
-LIQUIDS = frozenset({"DX", "L", "R", "RR", "RV"})
-GLIDES = frozenset({"W", "Y"})
+LIQUIDS = frozenset({"DX", "L", "R", "RR", "RV", "ZR"})
+GLIDES = frozenset({"W", "WX", "Y", "YW"})
 CONSONANTS = STOPS | AFFRICATES | FRICATIVES | NASALS | LIQUIDS | GLIDES
 
-UNVOICED = frozenset({"CH", "F", "HH", "HY", "K", "KH", "P", "Q", "S", "SH", "T", "TH", "TS"})
+_HARD = {"CR", "DZ", "JJ", "JR", "KK", "KQ", "PP", "PQ", "SR", "SS", "TQ", "TT"}
+UNVOICED = frozenset({"CH", "F", "HH", "HY", "K", "KH", "P", "Q", "S", "SH", "T", "TH", "TS"}) | _HARD
 VOICED = (VOWELS | CONSONANTS) - UNVOICED
 
 BEYOND_ENGLISH = frozenset(
     {"A", "AX", "AXR", "DX", "E", "HY", "KH", "O", "OE", "OEH", "Q", "RR", "RV", "TS", "U", "UE", "UEH"}
 )
-SPEECH = (VOWELS | CONSONANTS) - BEYOND_ENGLISH
+UNTRAINED = frozenset(_HARD | {"EO", "EU", "EX", "IR", "IX", "WX", "YW", "ZR"})
+"""Korean and Chinese sounds that no network has a number for."""
+SPEECH = (VOWELS | CONSONANTS) - BEYOND_ENGLISH - UNTRAINED
 """The 39 phones of CMUdict."""
 PHONES = SPEECH | RESTS
 """All that English needs: the 39 of CMUdict and the two rests."""
-EVERY_SPEECH = VOWELS | CONSONANTS
-"""All sounds of all languages."""
+EVERY_SPEECH = (VOWELS | CONSONANTS) - UNTRAINED
+"""All sounds that the shared voices learn, whatever the language.  Networks count them in order: none may be added."""
 EVERY_PHONE = EVERY_SPEECH | RESTS
+"""The shared voices' phone table."""
+ANY_SPEECH = EVERY_SPEECH | UNTRAINED
+"""All that a phonemizer may say."""
+ANY_PHONE = ANY_SPEECH | RESTS
 """All a phone may be."""
 
 _CLASSES = (
@@ -76,6 +92,10 @@ NG: N                  P: B                  Q: SP                  R: RR / DX /
 S: SH                  SH: S                 T: D                   TH: S                  TS: T S / CH
 V: W / B               W: V / U              Y: IY                  Z: S                   ZH: SH / JH / Z
 AP: SP                 RV: R / A / AX / RR
+PP: P / B              TT: T / D             KK: K / G             SS: S                 JJ: CH / JH
+PQ: P / B              TQ: T / D             KQ: K / G             EO: AO / AH / O       EU: UH / U / AX
+JR: JH / CH            CR: CH                SR: SH / S            ZR: R / ZH / RR       DZ: D Z / TS / Z
+EX: UH / AX / AH       IX: UH / U / IH       IR: IH / IY           WX: W / Y             YW: Y W / Y / W
 """
 
 
@@ -144,11 +164,6 @@ def is_vowel(phone: str) -> bool:
 def is_voiced(phone: str) -> bool:
     """Whether the vocal folds sound, so that the phone has a pitch; rests do not."""
     return phone in VOICED
-
-
-def is_consonant(phone: str) -> bool:
-    """Any speech phone that is not a vowel."""
-    return phone in CONSONANTS
 
 
 def without_stress(phone: str) -> str:

@@ -42,6 +42,8 @@ class GeneratorRun:
     learning_rate: float = 1e-3
     lambda_prior: float = 1.0
     ema: float = 0.998
+    half: bool = False
+    """Networks compute in bfloat16, losses and weights stay as they are."""
     device: str = "cpu"
     seed: int = 1
     save_every_s: float = 180.0
@@ -164,7 +166,8 @@ class GeneratorTrainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.run.learning_rate * _pace(self.done, self.run.steps)
         self.generator.train()
-        diffusion, prior = self.generator.losses(batch)
+        with torch.autocast(torch.device(self.run.device).type, torch.bfloat16, enabled=self.run.half):
+            diffusion, prior = self.generator.losses(batch)
         self.optimizer.zero_grad()
         (diffusion + self.run.lambda_prior * prior).backward()
         nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)

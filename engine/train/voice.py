@@ -1,4 +1,4 @@
-"""`melisma train voice`: from recordings and songs to a voice package.  Resumes where it was stopped.
+"""`melisma train first-voice`: from recordings and songs to a voice package.  Resumes where it was stopped.
 
 Stages, each skipped when its result is there: analyse the speech, build the teacher, sing the corpus,
 train the codec, train the generator, polish the decoder, export.
@@ -235,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     home = data_folder()
-    parser = argparse.ArgumentParser(prog="melisma train voice", description=__doc__)
+    parser = argparse.ArgumentParser(prog="melisma train first-voice", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with speech/ and scores/, or a package")
     parser.add_argument("--pack", type=Path, help="only pack --data into this file, to train elsewhere")
     parser.add_argument("--work", type=Path, default=home / "training", help="corpus, checkpoints, logs, pictures")

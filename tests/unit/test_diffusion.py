@@ -33,7 +33,7 @@ def test_a_single_point_is_found(name: str) -> None:
     np.testing.assert_allclose(found, target, atol=1e-5)
 
 
-@pytest.mark.parametrize(("name", "steps"), [("ode", 200), ("second-order", 40), ("sde", 200)])
+@pytest.mark.parametrize(("name", "steps"), [("ode", 200), ("second-order", 40), ("third-order", 40), ("sde", 200)])
 def test_a_normal_is_sampled(name: str, steps: int) -> None:
     mu = np.full((1, 40_000), 0.3, np.float32)
     rng = np.random.default_rng(1)
@@ -43,7 +43,8 @@ def test_a_normal_is_sampled(name: str, steps: int) -> None:
     assert found.std() == pytest.approx(0.5, abs=0.02)
 
 
-def test_second_order_needs_fewer_steps() -> None:
+@pytest.mark.parametrize(("higher", "lower"), [("second-order", "ode"), ("third-order", "second-order")])
+def test_a_higher_order_needs_fewer_steps(higher: str, lower: str) -> None:
     mu = np.zeros((1, 2000), np.float32)
     z = start_noise(mu, SCHEDULE, 1.0, 1.0, np.random.default_rng(2))
     denoise = normal_denoiser(0.5, 0.6, mu)
@@ -53,7 +54,29 @@ def test_second_order_needs_fewer_steps() -> None:
         return SAMPLERS[name](denoise, z, mu, SCHEDULE, times, np.random.default_rng(0))
 
     exact = run("ode", 2000)
-    assert np.abs(run("second-order", 12) - exact).mean() < 0.5 * np.abs(run("ode", 12) - exact).mean()
+    assert np.abs(run(higher, 20) - exact).mean() < 0.5 * np.abs(run(lower, 20) - exact).mean()
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+@pytest.mark.parametrize("heat", [1.0, 0.5])
+def test_a_network_that_states_the_end_needs_any_number_of_steps(steps: int, heat: float) -> None:
+    """The end of a normal's flow in closed form: what a perfect distillation would state."""
+    mu = np.full((1, 40_000), 0.3, np.float32)
+    mean, spread = 1.2, 0.5
+
+    def end_of(z: np.ndarray, t: float) -> np.ndarray:
+        a, variance = SCHEDULE.decay(t), SCHEDULE.variance(t)
+        expected = (1 - a) * mu + a * mean
+        return np.asarray(mean + spread * (z - expected) / np.sqrt(a**2 * spread**2 + variance), np.float32)
+
+    rng = np.random.default_rng(3)
+    z = start_noise(mu, SCHEDULE, 1.0, 1 / heat**2, rng)
+    found = SAMPLERS["consistency"](end_of, z, mu, SCHEDULE, timesteps(SCHEDULE, steps), rng)
+    assert found.mean() == pytest.approx(mean, abs=0.02)
+    if steps == 1:
+        assert found.std() == pytest.approx(heat * spread, abs=0.02)
+    else:
+        assert heat * spread <= found.std() + 0.02 <= spread + 0.04
 
 
 def test_schedule_agrees_with_itself() -> None:
@@ -65,20 +88,41 @@ def test_schedule_agrees_with_itself() -> None:
 
 
 @pytest.mark.parametrize("num_steps", [1, 2, 7, 50])
-def test_timesteps_fall_from_start_to_end(num_steps: int) -> None:
+def test_timesteps_fall_from_start_to_nothing(num_steps: int) -> None:
     times = timesteps(SCHEDULE, num_steps, start=0.6)
     assert len(times) == num_steps + 1
     assert times[0] == 0.6
-    assert times[-1] == 0.01
+    assert times[-1] == 0
     assert (np.diff(times) < 0).all()
+    gaps = np.diff([SCHEDULE.log_snr(float(t)) for t in times[:-1]])
+    np.testing.assert_allclose(gaps, gaps[:1].repeat(len(gaps)), rtol=1e-6)
 
 
-def test_steps_are_counted() -> None:
+def test_a_start_that_is_nearly_the_end_still_falls() -> None:
+    assert (np.diff(timesteps(SCHEDULE, 4, start=0.005)) < 0).all()
+
+
+@pytest.mark.parametrize("schedule", [SCHEDULE, BetaSchedule(4.0, 4.0)])
+def test_a_time_is_found_by_its_noise(schedule: BetaSchedule) -> None:
+    times = np.linspace(1e-3, 1, 40)
+    found = schedule.time_of(np.array([schedule.log_snr(float(t)) for t in times]))
+    np.testing.assert_allclose(found, times, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLERS))
+def test_as_many_steps_as_evaluations(name: str) -> None:
     seen: list[tuple[int, int]] = []
+    asked: list[float] = []
     mu = np.zeros((1, 3), np.float32)
-    SAMPLERS["ode"](
-        lambda z, t: mu,
-        mu,
+    z = start_noise(mu, SCHEDULE, 1.0, 1.0, np.random.default_rng(0))
+
+    def denoise(z: np.ndarray, t: float) -> np.ndarray:
+        asked.append(t)
+        return mu
+
+    SAMPLERS[name](
+        denoise,
+        z,
         mu,
         SCHEDULE,
         timesteps(SCHEDULE, 3),
@@ -86,3 +130,5 @@ def test_steps_are_counted() -> None:
         lambda done, total: seen.append((done, total)),
     )
     assert seen == [(0, 3), (1, 3), (2, 3)]
+    assert len(asked) == 3
+    assert min(asked) > 0

@@ -37,7 +37,9 @@ from engine.train.mixes.stems import HELD_OUT
 from engine.train.team import Team, gather
 
 NUM_STEPS = 1
-SUNG_FROM, READ_FROM = "scores/openscore-lieder", "speech/kathleen"
+SUNG_FROM = ("scores/openscore-lieder", "speech/kerstin")
+"""Melodies with English words; words for the German ones."""
+READ_FROM = ("speech/kathleen",)
 CONFIGS = {"small": small, "tiny": tiny}
 
 
@@ -115,7 +117,7 @@ def _prepare(plan: AnimatorPlan) -> None:
 
 def _made(plan: AnimatorPlan, folder: Path) -> Iterator[str]:
     """Makes the lines, and names them."""
-    wanted = [source for source, count in ((SUNG_FROM, plan.sung), (READ_FROM, plan.read)) if count]
+    wanted = (SUNG_FROM if plan.sung else ()) + (READ_FROM if plan.read else ())
     for source in wanted:
         if not (plan.data / source).is_dir():
             hint = "Point --data at a folder that has it, or do without: --sung 0, --read 0."
@@ -181,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ear-steps", type=int, default=plan.ear_steps, help="of the audio encoder alone, before all")
     parser.add_argument("--steps", type=int, default=plan.steps, help="of all networks together")
     parser.add_argument("--batch", type=int, default=plan.batch, help="windows of every worker's step")
-    parser.add_argument("--sung", type=int, default=plan.sung, help="lines sung by the included voice")
+    parser.add_argument("--sung", type=int, default=plan.sung, help="lines sung by the included voices, in turn")
     parser.add_argument("--read", type=int, default=plan.read, help="sentences")
     parser.add_argument("--drawn", type=int, default=plan.drawn, help="faces")
     parser.add_argument("--ways", type=int, default=plan.ways, help="in which each line is heard")

@@ -15,7 +15,7 @@ def animator_facts(out: Path) -> AnimatorFacts:
     name = out.resolve().name
     model_id = as_id(name, "my-animator")
     if model_id == SHIPPED_ID:
-        return AnimatorFacts(SHIPPED_ID, "Mime", "0.1.0", "CC-BY-4.0", _CARD)
+        return AnimatorFacts(SHIPPED_ID, "Mime", "1.1.0", "CC-BY-4.0", _CARD)
     return AnimatorFacts(model_id, name or model_id, "1", "LicenseRef-unknown", _OWN_CARD.format(name=name))
 
 
@@ -37,17 +37,17 @@ Moves a face to a vocal, 25 pictures a second: lips, jaw, tongue, brows, lids, g
 
 Vocals whose phones are known, and faces that the project draws itself; no video, nobody's recorded face in motion.
 
-- Songs of the *OpenScore Lieder* corpus (CC0), sung by Kathleen (the included voice, CC0); sentences that Kathleen read
-  (CC0); the voice banks of Yuki (public domain) and Erithacus (CC BY 4.0); sung vowels of Berklee (CC BY 3.0).  Each
-  through other throats, rooms and microphones, some with what a separation leaves of a band (*Everything is Free* by
-  Software-Entwicklungskit, CC0).
+- Songs of the *OpenScore Lieder* corpus (CC0), sung by the included voices Kathleen, Kerstin (CC0) and Yuki (public
+  domain), in their own languages and in English; sentences that Kathleen read (CC0); the voice banks of Yuki (public
+  domain) and Erithacus (CC BY 4.0); sung vowels of Berklee (CC BY 3.0).  Each through other throats, rooms and
+  microphones, some with what a separation leaves of a band (*Everything is Free* by Software-Entwicklungskit, CC0).
 - How a face moves to them was made by rule from phones, pitch, level and beat: the network can be no better than these
   rules.  500 drawn heads, and thirteen portraits (CC0), as faces at rest.
 
 ## What to expect
 
 - Vowels and how far the mouth opens: good, with voices near those above.  M, B and P close.  Of other consonants, fast
-  words and growled or belted singing, less.  It knows English and Japanese mouths.
+  words and growled or belted singing, less.  It knows English, German and Japanese mouths.
 - Heads sway, nod and blink modestly and differently with each seed; they know the beat only where the score is known.
 - Where Melisma sang the vocal itself, the lips are not this network's but exact.
 

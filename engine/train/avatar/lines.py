@@ -1,4 +1,4 @@
-"""Vocals with all that is known of them, for the face to learn from: sung by the included voice, read, or labelled.
+"""Vocals with all that is known of them, for the face to learn from: sung by the included voices, read, or labelled.
 
 One .npz per line: 16 kHz samples, the phones with their times, f0 and beats.
 """
@@ -22,14 +22,13 @@ from engine.jobs import JobContext
 from engine.models import find_model
 from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
-from engine.phonemize.phones import SPEECH, is_voiced
+from engine.phonemize.phones import SPEECH, in_english, is_voiced
 from engine.singing.clip import sing_score
-from engine.singing.settings import SingSettings
+from engine.train.avatar.singers import Part, mannered, part_of, sung_as_usual, worded
 from engine.train.corpus.align import Aligner
 from engine.train.mixes.lieder import draw_excerpt, scores_of
 
 SECONDS = (14.0, 24.0)
-NUM_STEPS = 4
 FULL_SCALE = 32767
 READ_HELD = 40
 """The last so many sentences are put aside."""
@@ -47,13 +46,16 @@ class Line:
 
 
 def make_sung(data: Path, out: Path, count: int, split: str) -> Iterator[str]:
-    """Excerpts of songs, sung by the included voice into `out`; yields each name when it is there."""
+    """Excerpts of songs, sung by the included voices in turn into `out`; yields each name when it is there."""
     pool = scores_of(data / "scores" / "openscore-lieder", split, "en")
+    voice = _voice()
     for number in range(count):
-        name = f"sung-{split}-{number:04d}"
+        part = part_of(voice.manifest, number)
+        name = f"sung-{split}-{number:04d}-{part.speaker}-{part.language}"
         path = out / f"{name}.npz"
         if not path.exists():
-            line = _sing(pool, np.random.default_rng([number, 5 if split == "train" else 6]), number)
+            rng = np.random.default_rng([number, 5 if split == "train" else 6])
+            line = _sing(voice, part, data, pool, rng, number)
             if line is None:
                 continue
             save_line(path, line[0], line[1])
@@ -120,19 +122,19 @@ def save_line(path: Path, samples: np.ndarray, sung: SungLine) -> None:
         )
 
 
-def _sing(pool: list[Path], rng: np.random.Generator, seed: int) -> tuple[np.ndarray, SungLine] | None:
-    voice = _voice()
+def _sing(
+    voice: HiddenSinger, part: Part, data: Path, pool: list[Path], rng: np.random.Generator, seed: int
+) -> tuple[np.ndarray, SungLine] | None:
     for index in rng.permutation(len(pool))[:12]:
         excerpt = draw_excerpt(pool[index], float(rng.uniform(*SECONDS)), rng)
         if excerpt is None:
             continue
-        low, high = voice.manifest.key_range
-        keys = [note.key for note in excerpt.score.notes]
-        shift = round(0.5 * (low + high - min(keys) - max(keys)) + float(rng.normal(0, 2)))
-        settings = SingSettings(seed=seed, num_steps=NUM_STEPS, transpose=shift)
-        sung = sing_score(excerpt.score, voice, settings, "en", JobContext())
+        score = mannered(worded(excerpt.score, part.language, data, seed), rng)
+        settings = sung_as_usual(voice.manifest, score, part, seed, rng)
+        sung = sing_score(score, voice, settings, part.language, JobContext())
         samples = at_16k(sung.audio)
-        phones = tuple(SpokenPhone(p.label, p.start_s, p.end_s) for p in sung.timing.phones)
+        # Faces know English phones.
+        phones = tuple(SpokenPhone(in_english(p.label), p.start_s, p.end_s) for p in sung.timing.phones)
         return samples, line_of(phones, samples, sung.timing.f0, sung.timing.beats_s)
     return None
 

@@ -1,6 +1,6 @@
 """A folder of read sentences, aligned and analysed once, kept as one .npz per sentence.
 
-`melisma train voice` calls it first; a second call only does what is missing.
+`melisma train first-voice` calls it first; a second call only does what is missing.
 """
 
 from __future__ import annotations

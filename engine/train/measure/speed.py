@@ -1,4 +1,5 @@
-"""How long a voice takes for 30 seconds of song, and whether it sings the same twice.
+"""How long a voice takes for 30 seconds of song, for one edited note, how much memory a song of minutes costs, and
+whether it sings the same twice.
 
 Cold figures are those of whole processes, as a user starts them.
 """
@@ -26,8 +27,10 @@ from engine.folders import presets_folder
 from engine.jobs import JobContext
 from engine.models import InstalledModel
 from engine.models.builders import build
+from engine.models.hidden_singer import HiddenSinger
 from engine.models.manifest import MANIFEST_NAME, ModelId, dump_manifest
 from engine.score import Note, NoteId, Score, read_score, write_midi
+from engine.singing.cache import PhraseCache
 from engine.singing.clip import sing_score
 from engine.singing.settings import SingSettings
 from engine.train.measure.progress import Report
@@ -35,6 +38,8 @@ from engine.train.measure.progress import Report
 CLIP_S = 30.0
 DEMO_CLIP = "scarborough-fair.mid"
 RUNS = 3
+SONG_MINUTES = (1, 5)
+"""Their peaks differ by the samples of the song, and by nothing that the networks hold."""
 _ROOT = Path(__file__).resolve().parents[3]
 # Starts the program and reads its peak memory: a process so small that its own, which the child inherits, is nothing.
 _WATCH = """
@@ -56,12 +61,16 @@ print(json.dumps([wall_s, peak, done.returncode, (done.stdout + done.stderr)[-50
 class SpeedFigures:
     """`cold_s`: seconds of each whole process, started for one 30-second clip without cache; `peak_gb`: its largest
     resident memory in 10^9 bytes (None where the system does not tell).  `warm_factor`: seconds of singing per
-    second of sound, voice loaded, second time.  `load_before`: processes waiting for a core before the start."""
+    second of sound, voice loaded, second time.  `edit_s`: from a changed note to the clip with its phrase sung anew,
+    the others cached, the median of some notes.  `song_peaks_gb`: as `peak_gb`, by minutes of song.  `load_before`:
+    processes waiting for a core before the start."""
 
     cold_s: tuple[float, ...]
     cold_median_s: float
     peak_gb: float | None
     warm_factor: float
+    edit_s: float
+    song_peaks_gb: dict[str, float | None]
     clip_s: float
     cores: int
     load_before: float | None
@@ -95,13 +104,21 @@ def measure_speed(model: InstalledModel, settings: SingSettings, report: Report)
     """Three cold runs, then two warm renderings in this process."""
     load_before = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     with _workplace(model, settings) as place:
-        clip = _write_clip(place.folder)
+        clip = _write_clip(place.folder, CLIP_S)
         runs = []
         for number in range(RUNS):
             report("Singing 30 s, whole process", number, RUNS)
             runs.append(_sing(place, clip, place.folder / f"cold{number}.wav"))
         report("Singing 30 s, warm", 0, 1)
-        factor, provider = _warm(model, settings, read_score(clip))
+        voice = build(model)
+        factor = _warm(voice, settings, read_score(clip))
+        report("Singing one edited note", 0, 1)
+        edit_s = _edit_s(voice, settings, read_score(clip), place.folder / "phrases")
+        songs = {}
+        for number, minutes in enumerate(SONG_MINUTES):
+            report("Singing songs of minutes", number, len(SONG_MINUTES))
+            song = _sing(place, _write_clip(place.folder, 60.0 * minutes), place.folder / "song.wav")
+            songs[str(minutes)] = None if song.peak_bytes is None else song.peak_bytes / 1e9
     walls = tuple(run.wall_s for run in runs)
     peaks = [run.peak_bytes for run in runs if run.peak_bytes is not None]
     return SpeedFigures(
@@ -109,17 +126,19 @@ def measure_speed(model: InstalledModel, settings: SingSettings, report: Report)
         cold_median_s=float(np.median(walls)),
         peak_gb=max(peaks) / 1e9 if peaks else None,
         warm_factor=factor,
+        edit_s=edit_s,
+        song_peaks_gb=songs,
         clip_s=CLIP_S,
         cores=_cores(),
         load_before=load_before,
-        provider=provider,
+        provider=voice.provider,
     )
 
 
 def measure_determinism(model: InstalledModel, settings: SingSettings, report: Report) -> Determinism:
     """Two processes with one seed, a third with another."""
     with _workplace(model, settings) as place:
-        clip = _write_clip(place.folder)
+        clip = _write_clip(place.folder, CLIP_S)
         takes = [place.folder / name for name in ("first.wav", "again.wav", "other.wav")]
         for number, (take, seed) in enumerate(zip(takes, (0, 0, 1), strict=True)):
             report("Singing with the same and another seed", number, len(takes))
@@ -147,19 +166,33 @@ def stretched(score: Score, seconds: float) -> Score:
         notes.append(replace(note, id=NoteId(f"n{len(notes)}"), start=start, duration=duration))
 
 
-def _write_clip(folder: Path) -> Path:
-    clip = folder / "clip.mid"
+def _write_clip(folder: Path, seconds: float) -> Path:
+    clip = folder / f"clip{seconds:g}.mid"
     with written_whole(clip) as beside:
-        write_midi(stretched(read_score(presets_folder() / "clips" / DEMO_CLIP), CLIP_S), beside)
+        write_midi(stretched(read_score(presets_folder() / "clips" / DEMO_CLIP), seconds), beside)
     return clip
 
 
-def _warm(model: InstalledModel, settings: SingSettings, score: Score) -> tuple[float, str]:
-    voice = build(model)
+def _warm(voice: HiddenSinger, settings: SingSettings, score: Score) -> float:
     sing_score(score, voice, settings, "en", JobContext())
     started = time.monotonic()
     sung = sing_score(score, voice, settings, "en", JobContext())
-    return (time.monotonic() - started) / sung.audio.duration_s, voice.provider
+    return (time.monotonic() - started) / sung.audio.duration_s
+
+
+def _edit_s(voice: HiddenSinger, settings: SingSettings, score: Score, folder: Path) -> float:
+    """Notes spread over the clip, each a semitone higher in turn."""
+    cache = PhraseCache(folder)
+    sing_score(score, voice, settings, "en", JobContext(), cache)
+    spent = []
+    for index in np.linspace(0, len(score.notes) - 1, 2 * RUNS + 1).astype(int)[1::2]:
+        notes = list(score.notes)
+        notes[index] = replace(notes[index], key=notes[index].key + 1)
+        edited = replace(score, notes=tuple(notes))
+        started = time.monotonic()
+        sing_score(edited, voice, settings, "en", JobContext(), cache)
+        spent.append(time.monotonic() - started)
+    return float(np.median(spent))
 
 
 def _sing(place: _Workplace, clip: Path, out: Path, seed: int = 0) -> _Run:

@@ -16,6 +16,7 @@ from engine.singing.settings import SingSettings
 from engine.train.corpus.shards import PCM_PEAK
 from engine.train.corpus.singing import SungPhrase
 from engine.train.measure.progress import Report
+from engine.train.voices.cast import LANGUAGE_TAGS
 
 Floats = NDArray[np.float32]
 
@@ -67,7 +68,9 @@ def sing_mean(phrase: SungPhrase, voice: HiddenSinger, settings: SingSettings) -
 
 
 def _plan(phrase: SungPhrase) -> SungPlan:
-    return SungPlan(phrase.phones, phrase.notes, phrase.phones[0].start_s, _f0(phrase), phrase.tempo_bpm, ())
+    language = LANGUAGE_TAGS.get(phrase.language, "")
+    start_s = phrase.phones[0].start_s
+    return SungPlan(phrase.phones, phrase.notes, start_s, _f0(phrase), phrase.tempo_bpm, (), language)
 
 
 def _f0(phrase: SungPhrase) -> Floats:

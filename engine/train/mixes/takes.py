@@ -46,7 +46,7 @@ def shipped_takes(excerpt: Excerpt, seed: int, rng: np.random.Generator) -> tupl
     keys = [n.key for n in excerpt.score.notes]
     middle = 0.5 * (low + high) - 0.5 * (min(keys) + max(keys))
     shift = round(middle + float(rng.normal(0, 2)))
-    return shift, [Take(sing_shipped(excerpt.score, excerpt.seconds, shift, seed))], "kathleen (shipped voice)"
+    return shift, [Take(sing_shipped(excerpt.score, excerpt.seconds, shift, seed))], "the shipped voice"
 
 
 def lied_takes(excerpt: Excerpt, sources: Sources, seed: int, rng: np.random.Generator) -> tuple[int, list[Take], str]:

@@ -116,6 +116,21 @@ class ConditionEncoder(nn.Module):
 
         speaker: numbers int64 [B], or how much of each speaker, float [B, T, speakers]; languages int64 [B, P].
         """
+        tokens = (phones, keys, durations, tempi, token_mask)
+        lyrics, melody = self.tokens_to_frames(*tokens, phone_of_frame, languages)
+        return self.from_frames(lyrics + melody + self.features(features.transpose(1, 2)), speaker)
+
+    def tokens_to_frames(
+        self,
+        phones: Tensor,
+        keys: Tensor,
+        durations: Tensor,
+        tempi: Tensor,
+        token_mask: Tensor,
+        phone_of_frame: Tensor,
+        languages: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """What lyrics encoder and melody encoder say of the tokens, spread over the frames: [B, H, T] each."""
         said = self.phones(phones)
         if self.languages is not None and languages is not None:
             said = said + self.languages(languages)
@@ -123,9 +138,12 @@ class ConditionEncoder(nn.Module):
         melody = torch.cat([self.keys(keys), self.durations(durations), self.tempi(tempi)], dim=-1)
         melody = self.melody_encoder(self.melody_input(melody.transpose(1, 2)), token_mask)
         spread = phone_of_frame[:, None, :].expand(-1, lyrics.shape[1], -1)
-        frames = torch.gather(lyrics + melody, 2, spread)
-        frames = frames + self.features(features.transpose(1, 2)) + self._who(speaker)
-        h_cond = self.enhanced_encoder(frames, torch.ones_like(features[:, :, 0]))
+        return torch.gather(lyrics, 2, spread), torch.gather(melody, 2, spread)
+
+    def from_frames(self, frames: Tensor, speaker: Tensor) -> tuple[Tensor, Tensor]:
+        """h_cond and mu of what every frame is told [B, H, T], the speaker apart (as in `forward`)."""
+        frames = frames + self._who(speaker)
+        h_cond = self.enhanced_encoder(frames, torch.ones_like(frames[:, 0]))
         return h_cond, self.prior(h_cond)
 
     def _who(self, speaker: Tensor) -> Tensor:

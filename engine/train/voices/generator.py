@@ -35,7 +35,7 @@ def train(work: Path, steps: int, minutes: float, learning_rate: float) -> Gener
     judged = _judged(work, codec)
     stats = _kept(stats, out)
     shown = next(read_phrases(work / HELD_SONGS / CAST[1].name))
-    run = GeneratorRun(out, steps=steps, minutes=minutes, learning_rate=learning_rate)
+    run = GeneratorRun(out, steps=steps, minutes=minutes, learning_rate=learning_rate, half=True)
     return train_generator(
         voices().generator,
         run,

@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.singing.timing import ConsonantTable
 from engine.train.corpus.aligned import sentences as aligned_sentences
+from engine.train.corpus.bandwidth import widened
 from engine.train.corpus.singing import sing_phrase, write_phrase
 from engine.train.corpus.songs import SongPhrase, song_phrases, split_songs
 from engine.train.corpus.teacher import Teacher
@@ -56,8 +57,11 @@ def _shorter(lengths: Mapping[str, float], pace: float) -> dict[str, float]:
 
 
 def teacher_of(work: Path, voice: CastVoice) -> Teacher:
-    """The voice's diphone singer."""
-    return Teacher(build_inventory(aligned_sentences(work, voice.name)))
+    """The voice's diphone singer; one whose recordings are dull borrows the top of the first voice."""
+    inventory = build_inventory(aligned_sentences(work, voice.name))
+    if voice.knee is not None:
+        inventory = widened(inventory, build_inventory(aligned_sentences(work, CAST[0].name)), voice.knee)
+    return Teacher(inventory)
 
 
 def melodies(data: Path, held_out: bool) -> dict[str, list[Path]]:

@@ -75,6 +75,24 @@ def test_any_pitch_gives_finite_samples(f0: list[float], phase: float) -> None:
     assert np.isfinite(pulses).all()
 
 
+def test_pulses_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    f0 = np.random.default_rng(4).uniform(80, 900, 40).astype(np.float32)
+    whole = pulse_train(f0, RATE, HOP, 0.3)
+    monkeypatch.setattr(harmonic_module, "BLOCK_FRAMES", 7)
+    np.testing.assert_allclose(pulse_train(f0, RATE, HOP, 0.3), whole, atol=1e-4 * np.abs(whole).max())
+
+
+@pytest.mark.parametrize("hz", [55.0, 333.3, 2000.0])
+def test_pulses_are_the_sum_of_their_harmonics(hz: float) -> None:
+    """Against the sum in double precision, also an hour into a note, and right beside each pulse."""
+    frames, late = 8, 3600.0
+    pulses = pulse_train(np.full(frames, hz, np.float32), RATE, HOP, (late * hz) % 1.0)
+    turns = (late * hz) % 1.0 + np.arange(1, frames * HOP + 1) * float(np.float32(hz)) / RATE
+    count = int(0.5 * RATE // hz)
+    wanted = sum(np.cos(2 * np.pi * k * turns) for k in range(1, count + 1)) * np.sqrt(2 / count)
+    np.testing.assert_allclose(pulses, wanted, atol=2e-3 * np.sqrt(count))
+
+
 def test_above_nyquist_there_is_silence() -> None:
     assert np.array_equal(pulse_train(np.full(4, 30_000, np.float32), RATE, HOP), np.zeros(4 * HOP))
     assert len(pulse_train(np.zeros(0, np.float32), RATE, HOP)) == 0

@@ -72,14 +72,6 @@ def test_lyric_is_sung_mora_by_mora(lyric: str, written: str, expected: str) -> 
     assert answer.known
 
 
-def test_kanji_is_named_and_the_rest_still_sung() -> None:
-    answer = phonemizer("ja").phonemize_word("さく桜")
-    assert answer.syllables == (("S", "A"), ("K", "U"))
-    assert not answer.known
-    assert "桜" in answer.message
-    assert "kana" in answer.message
-
-
 @pytest.mark.parametrize("lyric", ["", "ー", "っ", "123", "、。"])
 def test_nothing_to_pronounce(lyric: str) -> None:
     answer = phonemizer("ja").phonemize_word(lyric)

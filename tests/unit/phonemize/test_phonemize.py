@@ -7,19 +7,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.phonemize import LANGUAGES, Pronunciation, guess_language, lexicon, phonemizer, spread
+from engine.phonemize import (
+    LANGUAGES,
+    Pronunciation,
+    guess_language,
+    lexicon,
+    phonemize_line,
+    phonemizer,
+    spread,
+    word_language,
+)
 from engine.phonemize.letters import TABLE, LetterTable
 from engine.phonemize.phones import (
+    ANY_PHONE,
+    ANY_SPEECH,
     BEYOND_ENGLISH,
     CONSONANTS,
     EVERY_PHONE,
-    EVERY_SPEECH,
     PHONE_CLASS,
     PHONES,
     SPEECH,
+    UNTRAINED,
     UNVOICED,
     VOWELS,
-    is_consonant,
     is_voiced,
     is_vowel,
     without_stress,
@@ -32,6 +42,8 @@ LYRICS = st.one_of(
     st.text(alphabet="あいうえおかきくけこさしすせそんっゃゅょぁァーヴガｶﾞ〜ゞ桜-n'ky", max_size=12),
     st.text(alphabet="aeioucgstxhqnjvy\u0308\u0301æœ", max_size=12),
     st.text(alphabet="aeiouäöüßschtgnrlbdkpfzvwjyx'", max_size=16),
+    st.text(alphabet="값이읽닭핥넓없ㅋㅠㄳㅇㅢ의1 3a.\u1100\u1161\u11a8\uffa1", max_size=12),
+    st.text(alphabet="zhcnguaoeirüvU:1234'你好行\u0304\u030c", max_size=14),
 )
 DIVISIONS = st.lists(st.text(alphabet="abekmnsあんっー'", max_size=5), max_size=5).map(tuple)
 
@@ -39,32 +51,50 @@ DIVISIONS = st.lists(st.text(alphabet="abekmnsあんっー'", max_size=5), max_s
 def test_phone_table_is_the_39_of_cmudict_and_two_rests() -> None:
     assert len(SPEECH) == 39
     assert SPEECH | {"SP", "AP"} == PHONES
-    assert set(PHONE_CLASS) == EVERY_PHONE == PHONES | BEYOND_ENGLISH
+    assert set(PHONE_CLASS) == ANY_PHONE
+    assert EVERY_PHONE == PHONES | BEYOND_ENGLISH == ANY_PHONE - UNTRAINED
     assert not SPEECH & BEYOND_ENGLISH
+    assert not EVERY_PHONE & UNTRAINED
     assert not VOWELS & CONSONANTS
     assert UNVOICED < CONSONANTS
     assert is_vowel("ER")
     assert is_voiced("M")
-    assert is_consonant("NG")
+    assert "NG" in CONSONANTS
     assert not is_voiced("SP")
 
 
 def test_languages_open_by_tag() -> None:
     for tag in LANGUAGES:
         assert phonemizer(tag).language == tag
-        assert phonemizer(tag).phones <= EVERY_SPEECH
+        assert phonemizer(tag).phones <= ANY_SPEECH
     assert phonemizer("en-GB") is phonemizer("EN_us")
 
 
 def test_unknown_language_names_the_known_ones() -> None:
     with pytest.raises(InputError) as caught:
         phonemizer("tlh")
-    assert all(f"{tag} " in caught.value.hint for tag in ("en", "ja", "la"))
+    assert all(f"{tag} " in caught.value.hint for tag in ("en", "ja", "ko", "la", "zh"))
 
 
 @pytest.mark.parametrize(
     ("lyrics", "language"),
-    [(["sa", "さ"], "ja"), (["ｻｸﾗ"], "ja"), (["Dona", "nobis"], "en"), ([], "en"), (["桜"], "en"), (["love"], "en")],
+    [
+        (["sa", "さ"], "ja"),
+        (["ｻｸﾗ"], "ja"),
+        (["Dona", "nobis"], "en"),
+        ([], "en"),
+        (["love"], "en"),
+        (["桜"], "zh"),
+        (["桜", "が", "咲", "く"], "ja"),
+        (["사", "랑", "해"], "ko"),
+        (["사랑", "my", "love"], "ko"),
+        (["my", "love", "is", "사랑"], "en"),
+        (["你", "好"], "zh"),
+        (["ni3", "hao3"], "zh"),
+        (["nǐ", "hǎo", "ma"], "zh"),
+        (["ni", "hao"], "en"),
+        (["1", "2", "사"], "ko"),
+    ],
 )
 def test_guess_language(lyrics: list[str], language: str) -> None:
     assert guess_language(lyrics) == language
@@ -123,6 +153,31 @@ def test_dictionary_words_come_out_as_the_dictionary_has_them(word: str) -> None
     usual = tuple(without_stress(phone) for phone in lexicon.lookup(word)[0])
     assert answer.known
     assert answer.phones == usual
+
+
+SOUNDS_LIKE = [
+    ("사랑", "en", "zh", "ko"), ("love", "ko", "zh", "en"), ("love해", "ko", "zh", "ko"), ("さくら", "en", "zh", "ja"),
+    ("桜", "ja", "zh", "ja"), ("桜", "zh", "zh", "zh"), ("桜", "en", "ja", "ja"), ("桜", "en", "zh", "zh"),
+    ("ni3hao3", "en", "zh", "zh"), ("ni3hao3", "ja", "zh", "zh"), ("ni3", "ko", "zh", "zh"), ("ni", "ja", "zh", "ja"),
+    ("ni3hao3", "de", "zh", "de"), ("für", "de", "zh", "de"), ("amō", "la", "zh", "la"),
+    ("", "de", "zh", "de"), ("baby", "zh", "zh", "zh"), ("24", "ko", "zh", "ko"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "clip", "han", "language"), SOUNDS_LIKE)
+def test_a_word_is_in_the_language_of_its_letters(word: str, clip: str, han: str, language: str) -> None:
+    assert word_language(word, clip, han) == language
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@given(words=st.lists(LYRICS, max_size=5))
+@settings(deadline=None, max_examples=30)
+def test_a_line_has_an_answer_for_each_word(language: str, words: list[str]) -> None:
+    answers = phonemize_line(phonemizer(language), [(word, ()) for word in words])
+    assert len(answers) == len(words)
+    for answer in answers:
+        assert set(answer.phones) <= phonemizer(language).phones
+        assert all(sum(map(is_vowel, syllable)) <= 1 for syllable in answer.syllables)
 
 
 def test_letter_table_survives_writing_and_reading() -> None:

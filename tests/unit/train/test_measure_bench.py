@@ -14,10 +14,10 @@ from engine.train.measure.speed import stretched
 from engine.train.measure.table import markdown, plain_table, rows
 
 _SPEED = {
-    "cold_s": [8.0, 13.0, 9.0],
-    "cold_median_s": 9.0,
+    "cold_s": [4.0, 13.0, 5.0],
+    "cold_median_s": 5.0,
     "peak_gb": 1.6,
-    "warm_factor": 0.1,
+    "warm_factor": 0.05,
     "clip_s": 30.0,
     "cores": 2,
     "load_before": 0.5,
@@ -49,13 +49,13 @@ def test_rows_say_what_passed_and_what_missed():
     assert verdicts["Whole process, 30 s of song, time"] is True
     assert verdicts["Whole process, 30 s of song, memory"] is False
     assert verdicts["Same seed twice"] is True
-    assert "8.0 s (median 9.0 s)" in "\n".join(plain_table(rows(_FACTS)))
+    assert "4.0 s (median 5.0 s)" in "\n".join(plain_table(rows(_FACTS)))
 
 
 def test_the_page_has_a_table_and_links_to_its_pictures(tmp_path):
     page = markdown(_FACTS, [tmp_path / "docs" / "pictures" / "one.png"], tmp_path / "docs")
 
-    assert "| Warm, seconds per second of song | <= 0.2 | 0.100 | yes |" in page
+    assert "| Warm, seconds per second of song | <= 0.08 | 0.050 | yes |" in page
     assert "(pictures/one.png)" in page
 
 

@@ -1,0 +1,1 @@
+"""Your own voice: a shipped voice learns one more speaker from a folder of a-cappella recordings."""
