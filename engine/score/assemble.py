@@ -73,16 +73,16 @@ def _append_top(group: list[RawNote], notes: list[RawNote], findings: list[Findi
         top = replace(top, syllable=next((n.syllable for n in group if n.syllable is not None), None))
     index = len(notes)
     if len(group) > 1:
-        text = f"{len(group)} notes start together; only the highest ({_key_name(top.key)}) is sung."
+        text = f"{len(group)} notes start together; only the highest ({key_name(top.key)}) is sung."
         findings.append(Finding("chord", text, top.start, index))
     if notes and notes[-1].end > top.start:
-        text = f"this note starts while {_key_name(notes[-1].key)} still sounds; the earlier note is cut short."
+        text = f"this note starts while {key_name(notes[-1].key)} still sounds; the earlier note is cut short."
         findings.append(Finding("overlap", text, top.start, index))
         notes[-1] = replace(notes[-1], end=top.start)
     notes.append(top)
 
 
-def _key_name(key: int) -> str:
+def key_name(key: int) -> str:
     names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
     return f"{names[key % 12]}{key // 12 - 1}"
 

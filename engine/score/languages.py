@@ -12,5 +12,7 @@ TAG_OF_KARAOKE = {
     "SPAN": "es",
     "ITAL": "it",
     "KORE": "ko",
+    "CHIN": "zh",
+    "MAND": "zh",
 }
 KARAOKE_OF_TAG = {tag: code for code, tag in reversed(TAG_OF_KARAOKE.items())}

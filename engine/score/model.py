@@ -7,14 +7,18 @@ note that `holds` the vowel of the one before it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType
 
+from engine.score.expression import Curve
 from engine.score.tempo import TempoMap
 
 NoteId = NewType("NoteId", str)
 
 Severity = Literal["info", "warning", "error"]
+REACH_QUARTERS = 1.0
+"""How far beyond a phrase's notes curves count: consonants come before the first note, the last sound dies after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Note:
     no new syllable, the previous vowel goes on.  `continues_word` (OpenUtau's and Synthesizer V's `+`)
     sings the next syllable of the word written whole on an earlier note; its lyric is "".
     `phones` overrides the pronunciation of the whole word (written `word[ph ph]`), as written.
-    `breath` is an audible breath instead of a syllable.
+    `breath` is an audible breath instead of a syllable.  `language` is the word's IETF tag, "" as the clip's.
+    `expression`: knobs set on this note (engine.score.expression.KNOBS), by name.
     """
 
     id: NoteId
@@ -41,6 +46,8 @@ class Note:
     breath: bool = False
     velocity: int = 90
     continues_word: bool = False
+    language: str = ""
+    expression: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def end(self) -> float:
@@ -76,7 +83,8 @@ class Score:
     """One voice: `notes` by ascending start and without overlaps, and the tempo map that times them.
 
     `language` is an IETF tag or "" where the file does not say; `phrase_breaks` are the notes after
-    which the text has a line or phrase end; `problems` by ascending position.
+    which the text has a line or phrase end; `problems` by ascending position.  `curves`: knobs over time, by name;
+    `drawn`: pieces of pitch in fractional MIDI keys that replace what would be planned there.
     """
 
     notes: tuple[Note, ...]
@@ -85,6 +93,8 @@ class Score:
     title: str = ""
     problems: tuple[Problem, ...] = ()
     phrase_breaks: tuple[NoteId, ...] = ()
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    drawn: tuple[Curve, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -97,7 +107,8 @@ class Phrase:
     """The unit of rendering: a snapshot that no later edit can reach.
 
     `notes` keep their ids and absolute quarters; `tempo_map` covers them; `start_s` and `end_s` are
-    seconds in the clip at the first note's start and the last note's end.
+    seconds in the clip at the first note's start and the last note's end.  `curves` and `drawn`: what of the score's
+    reaches it, `REACH_QUARTERS` beyond its notes.
     """
 
     index: int
@@ -106,6 +117,8 @@ class Phrase:
     start_s: float
     end_s: float
     language: str = ""
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    drawn: tuple[Curve, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -139,4 +152,13 @@ class Phrase:
                 note.velocity,
             )
             digest.update(repr(facts).encode("utf-8", "surrogatepass") + b"\0")
+            if note.language or note.expression:
+                digest.update(repr((note.language, sorted(note.expression.items()))).encode() + b"\0")
+        for name, curve in [*sorted(self.curves.items()), *(("drawn", piece) for piece in self.drawn)]:
+            digest.update(repr((name, self._timed(curve))).encode() + b"\0")
         return digest.hexdigest()
+
+    def _timed(self, curve: Curve) -> tuple[tuple[int, float], ...]:
+        """The curve's points in microseconds from the phrase's start."""
+        seconds, start_s = self.tempo_map.seconds, self.start_s
+        return tuple((round((seconds(at) - start_s) * 1e6), value) for at, value in curve.points)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.score.model import Note, NoteId, Phrase, Score
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.score.expression import Curve, neutral
+from engine.score.model import REACH_QUARTERS, Note, NoteId, Phrase, Score
 
 GAP_S = 0.4
 """A rest this long lets the singer breathe."""
@@ -30,12 +34,13 @@ def split_phrases(score: Score, *, gap_s: float = GAP_S, max_phrase_s: float = M
     seconds = score.tempo_map.seconds
     spans = [(seconds(n.start), seconds(n.end)) for n in score.notes]
     breaks = set(score.phrase_breaks)
+    drawn = np.array([(piece.start, piece.end) for piece in score.drawn], np.float64).reshape(-1, 2)
     phrases: list[Phrase] = []
     first = 0
     for i in range(1, len(score.notes) + 1):
         if i == len(score.notes) or _parts(score.notes, spans, i, score.notes[i - 1].id in breaks, gap_s):
             for start, end in _shorten(score.notes, spans, breaks, first, i, max_phrase_s):
-                phrases.append(_phrase(score, spans, len(phrases), start, end))
+                phrases.append(_phrase(score, spans, drawn, len(phrases), start, end))
             first = i
     return tuple(phrases)
 
@@ -102,8 +107,17 @@ def _cut_value(
     return value if length >= min(MIN_PART_S, max_phrase_s / 4) else value * 0.1
 
 
-def _phrase(score: Score, spans: Sequence[tuple[float, float]], index: int, start: int, end: int) -> Phrase:
+def _phrase(
+    score: Score,
+    spans: Sequence[tuple[float, float]],
+    drawn: NDArray[np.float64],
+    index: int,
+    start: int,
+    end: int,
+) -> Phrase:
     notes = score.notes[start:end]
+    first, last = max(0.0, notes[0].start - REACH_QUARTERS), notes[-1].end + REACH_QUARTERS
+    pieces = [score.drawn[i] for i in np.flatnonzero((drawn[:, 0] < last) & (drawn[:, 1] > first))]
     return Phrase(
         index=index,
         notes=notes,
@@ -111,4 +125,12 @@ def _phrase(score: Score, spans: Sequence[tuple[float, float]], index: int, star
         start_s=spans[start][0],
         end_s=spans[end - 1][1],
         language=score.language,
+        curves=_heard(score.curves, (first, last)),
+        drawn=tuple(piece.within(max(piece.start, first), min(piece.end, last)) for piece in pieces),
     )
+
+
+def _heard(curves: Mapping[str, Curve], reach: tuple[float, float]) -> dict[str, Curve]:
+    """Curves that change something there: one that is neutral here must not send this phrase to be sung again."""
+    cut = {name: curve.within(*reach) for name, curve in curves.items()}
+    return {name: curve for name, curve in cut.items() if any(value != neutral(name) for _, value in curve.points)}

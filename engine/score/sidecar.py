@@ -171,7 +171,7 @@ def _align(texts: Sequence[int], runs: Sequence[int]) -> list[tuple[_Range, _Ran
     if len(texts) * len(runs) > _MAX_CELLS:
         return [((0, len(texts)), (0, len(runs)))]
     steps = [(1, 1), (1, 0), (0, 1)]
-    steps += [(1, k) for k in range(2, _MAX_MERGE + 1)] + [(k, 1) for k in range(2, _MAX_MERGE + 1)]
+    steps += [(1, k) for k in range(2, _merged(runs, texts) + 1)] + [(k, 1) for k in range(2, _merged(texts, runs) + 1)]
     text_sum, run_sum = _running(texts), _running(runs)
     cost: dict[_Range, float] = {(0, 0): 0.0}
     came: dict[_Range, _Range] = {}
@@ -192,6 +192,11 @@ def _align(texts: Sequence[int], runs: Sequence[int]) -> list[tuple[_Range, _Ran
         pairs.append(((before[0], place[0]), (before[1], place[1])))
         place = before
     return pairs[::-1]
+
+
+def _merged(many: Sequence[int], few: Sequence[int]) -> int:
+    """How many of `many` may go to one of `few`: a melody without rests takes all lines there are."""
+    return max(_MAX_MERGE, 2 * -(-len(many) // max(len(few), 1)))
 
 
 def _running(counts: Sequence[int]) -> list[int]:

@@ -1,7 +1,8 @@
 """The f0 curve of a phrase: the notes' pitches, joined and made human.
 
 Portamento joins touching notes, vibrato grows on long ones, a slow drift keeps held notes alive, a
-phrase is scooped into from just below.  All of it is centred on the written pitch.
+phrase is scooped into from just below.  All of it is centred on the written pitch.  What a note's articulation asks
+for takes the place of the habit.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.singing.timing import SungNote
+from engine.singing.vibrato import VibratoHabit, vibrato
 
 A4_KEY, A4_HZ = 69, 440.0
 
@@ -44,13 +46,15 @@ def key_to_hz(key: Doubles | float) -> Doubles:
     return A4_HZ * np.exp2((np.asarray(key, np.float64) - A4_KEY) / 12)
 
 
-def f0_curve(notes: Sequence[SungNote], times_s: Times, style: PitchStyle, seed: int) -> NDArray[np.float32]:
-    """f0 in Hz (> 0 everywhere) at `times_s` [T].  The same seed gives the same curve."""
+def f0_curve(
+    notes: Sequence[SungNote], times_s: Times, style: PitchStyle, seed: int, vibrato_factor: Doubles | float = 1.0
+) -> NDArray[np.float32]:
+    """f0 in Hz (> 0 everywhere) at `times_s` [T].  The same seed gives the same curve; `vibrato_factor` may be [T]."""
     rng = np.random.default_rng(seed)
     keys = _steps(notes, times_s, style)
     keys += _scoop(notes, times_s, style)
-    for note in _joined(notes):
-        keys += _vibrato(note, times_s, style, rng)
+    habit = VibratoHabit(style.vibrato_semitones, style.vibrato_hz, style.vibrato_from_s, style.vibrato_note_s)
+    keys += vibrato_factor * vibrato(notes, times_s, habit, rng)
     keys += _drift(times_s, style, rng)
     return key_to_hz(keys).astype(np.float32)
 
@@ -59,46 +63,32 @@ def _steps(notes: Sequence[SungNote], times: Times, style: PitchStyle) -> Double
     """Written keys with smooth transitions; a rest is crossed in a line."""
     keys = np.full(len(times), float(notes[0].key))
     for before, after in pairwise(notes):
-        width = min(style.portamento_s, 0.6 * (after.end_s - after.start_s), 0.6 * (before.end_s - before.start_s))
+        width = _way_s(before, after, style)
         middle = after.start_s - 0.2 * width
         gap = after.start_s - before.end_s
-        if gap > width:
+        if gap > width and after.articulation.portamento is None:
             width, middle = gap, 0.5 * (before.end_s + after.start_s)
         share = np.clip((times - middle) / max(width, 1e-3) + 0.5, 0, 1)
         keys += (after.key - before.key) * (0.5 - 0.5 * np.cos(np.pi * share))
     return keys
 
 
+def _way_s(before: SungNote, after: SungNote, style: PitchStyle) -> float:
+    """How long the way into a note takes: 70 % of it before the note's start, 30 % after."""
+    had, has = before.end_s - before.start_s, after.end_s - after.start_s
+    asked = after.articulation.portamento
+    if asked is None:
+        return min(style.portamento_s, 0.6 * has, 0.6 * had)
+    return min(asked, 2.0 * has, 1.3 * (after.start_s - before.start_s))
+
+
 def _scoop(notes: Sequence[SungNote], times: Times, style: PitchStyle) -> Doubles:
     """Below the first note, then up to it."""
-    share = np.clip((times - (notes[0].start_s - 0.4 * style.scoop_s)) / style.scoop_s, 0, 1)
+    asked = notes[0].articulation.portamento
+    scoop_s = style.scoop_s if asked is None else max(asked, 1e-3)
+    share = np.clip((times - (notes[0].start_s - 0.4 * scoop_s)) / scoop_s, 0, 1)
     below: Doubles = -style.scoop_semitones * (0.5 + 0.5 * np.cos(np.pi * share))
     return below
-
-
-def _joined(notes: Sequence[SungNote]) -> list[SungNote]:
-    """Held notes of the same key count as one long note."""
-    joined: list[SungNote] = []
-    for note in notes:
-        if joined and not note.phones and note.key == joined[-1].key:
-            joined[-1] = SungNote(joined[-1].start_s, note.end_s, note.key, joined[-1].phones)
-        else:
-            joined.append(note)
-    return joined
-
-
-def _vibrato(note: SungNote, times: Times, style: PitchStyle, rng: np.random.Generator) -> Doubles:
-    rate = style.vibrato_hz * (1 + 0.06 * rng.standard_normal())
-    phase = rng.uniform(0, 2 * np.pi)
-    length = note.end_s - note.start_s
-    if length < style.vibrato_note_s:
-        return np.zeros(len(times))
-    start = note.start_s + max(style.vibrato_from_s, 0.35 * min(length, 2.0))
-    grow = np.clip((times - start) / 0.35, 0, 1)
-    fade = np.clip((note.end_s - 0.02 - times) / 0.12, 0, 1)
-    waves: Doubles = np.sin(2 * np.pi * rate * (times - start) + phase)
-    vibrato: Doubles = style.vibrato_semitones * grow * fade * waves
-    return vibrato
 
 
 def _drift(times: Times, style: PitchStyle, rng: np.random.Generator) -> Doubles:

@@ -9,9 +9,10 @@ lasts is what the notes leave.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.phonemize.phones import is_vowel
+from engine.singing.articulation import NATURAL, Articulation
 
 SILENCE = "SP"
 BREATH = "AP"
@@ -23,6 +24,8 @@ MAX_STOLEN = 0.4
 """Largest share of a note that the next syllable's consonants may take from it."""
 MAX_CODA = 0.45
 """Largest share of a note that its own closing consonants may take."""
+MORE_BY_WISH = 0.35
+"""Where consonants are asked to be longer they may take so much more, as far as a note can give it."""
 TOUCHING_S = 0.03
 """Notes closer than this are sung in one breath, without silence between."""
 _NUCLEI = ("M", "N", "NG", "L", "R", "W", "Y", "Z", "V")
@@ -36,6 +39,7 @@ class SungNote:
     end_s: float
     key: int
     phones: tuple[str, ...] = ()
+    articulation: Articulation = NATURAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class _Group:
     onset: tuple[str, ...]
     body: tuple[str, ...]
     coda: tuple[str, ...]
+    consonants: float
+    """Factor of their lengths."""
 
 
 def time_phones(notes: Sequence[SungNote], table: ConsonantTable) -> tuple[TimedPhone, ...]:
@@ -120,10 +126,9 @@ def _groups(notes: Sequence[SungNote]) -> list[_Group]:
     groups: list[_Group] = []
     for index, note in enumerate(notes):
         if note.phones:
-            groups.append(_Group(note.start_s, note.end_s, index, *_split(note.phones)))
+            groups.append(_Group(note.start_s, note.end_s, index, *_split(note.phones), note.articulation.consonants))
         elif groups:
-            held = groups[-1]
-            groups[-1] = _Group(held.start_s, note.end_s, held.note, held.onset, held.body, held.coda)
+            groups[-1] = replace(groups[-1], end_s=note.end_s)
     return groups
 
 
@@ -138,32 +143,41 @@ def _split(phones: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], t
 
 def _fitted_onset(groups: Sequence[_Group], index: int, table: ConsonantTable) -> list[float]:
     """Durations of a group's opening consonants, pressed together where the note before is short."""
-    wanted = table.onset_s(groups[index].onset)
+    factor = groups[index].consonants
+    wanted = [factor * length_s for length_s in table.onset_s(groups[index].onset)]
     if index == 0 or not wanted:
         return wanted
     before = groups[index - 1]
-    room = max(0.0, groups[index].start_s - before.end_s) + MAX_STOLEN * (before.end_s - before.start_s)
+    stolen = _most(MAX_STOLEN, factor) * (before.end_s - before.start_s)
+    room = max(0.0, groups[index].start_s - before.end_s) + stolen
     return _pressed(wanted, room)
 
 
 def _time_group(group: _Group, onset: Sequence[float], gap_s: float, table: ConsonantTable) -> list[TimedPhone]:
     """A group's phones; `gap_s` is the time between its end and the next sound (negative: stolen)."""
     phones = _run(group.onset, onset, group.start_s - sum(onset), group.note)
-    coda = table.coda_s(group.coda)
+    coda = [group.consonants * length_s for length_s in table.coda_s(group.coda)]
     spill = min(0.5 * sum(coda), 0.5 * gap_s) if gap_s > TOUCHING_S else gap_s
     end_s = group.end_s + spill
-    coda = _pressed(coda, MAX_CODA * (end_s - group.start_s))
+    coda = _pressed(coda, _most(MAX_CODA, group.consonants) * (end_s - group.start_s))
     body_s = end_s - group.start_s - sum(coda)
-    durations = _body_durations(group.body, body_s, table)
+    durations = _body_durations(group, body_s, table)
     return phones + _run(group.body + group.coda, [*durations, *coda], group.start_s, group.note)
 
 
-def _body_durations(body: Sequence[str], total_s: float, table: ConsonantTable) -> list[float]:
+def _body_durations(group: _Group, total_s: float, table: ConsonantTable) -> list[float]:
     """Consonants between nuclei keep their length (at most half of it all), nuclei share the rest."""
+    body = group.body
     inner = [i for i, p in enumerate(body) if 0 < i < len(body) - 1 and not is_vowel(p)]
-    fixed = dict(zip(inner, _pressed(table.coda_s([body[i] for i in inner]), 0.5 * total_s), strict=True))
+    wanted = [group.consonants * length_s for length_s in table.coda_s([body[i] for i in inner])]
+    fixed = dict(zip(inner, _pressed(wanted, 0.5 * total_s), strict=True))
     share = (total_s - sum(fixed.values())) / (len(body) - len(fixed))
     return [fixed.get(i, share) for i in range(len(body))]
+
+
+def _most(share: float, factor: float) -> float:
+    """The share of a note that consonants of `factor` times their length may take."""
+    return share + MORE_BY_WISH * (1 - 1 / factor) if factor > 1 else share
 
 
 def _pressed(durations: Sequence[float], room_s: float) -> list[float]:

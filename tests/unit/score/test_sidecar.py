@@ -55,6 +55,13 @@ def test_a_phrase_may_span_rests():
     assert not score.problems
 
 
+@pytest.mark.parametrize("lines", [1, 4, 5, 12])
+def test_a_melody_without_rests_takes_every_line(lines):
+    score = apply_lyrics(score_of(4 * lines), "\n".join(["one two three four"] * lines))
+    assert lyrics(score) == ["one", "two", "three", "four"] * lines
+    assert not score.problems
+
+
 def test_too_much_text_is_reported_at_the_last_note():
     score = apply_lyrics(score_of(2), "one two three four")
     assert [(p.kind, p.note_id) for p in score.problems] == [("too_many_syllables", "n1")]
