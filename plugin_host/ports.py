@@ -66,7 +66,8 @@ class DawClip:
 
     `key` names the clip within its session for as long as the DAW does.  `start_quarters` and `start_samples` are the
     same place; `tempo_map` is the session's, in session quarters.  `notes` by ascending start; nothing that the DAW
-    does not play (muted, outside the clip's edges).
+    does not play (muted, outside the clip's edges).  `project`: a file that is sung instead, with all its tracks, takes
+    and words; `notes` are then those of the first track that is heard.
     """
 
     session: Session
@@ -78,6 +79,7 @@ class DawClip:
     start_samples: int
     tempo_map: TempoMap
     notes: tuple[DawNote, ...]
+    project: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.api.avatar_request import AvatarRequest, check_asked, check_request, words_unknown
+from engine.api.avatar_request import AvatarRequest, check_asked, check_request, is_sung, words_unknown
 from engine.api.avatar_vocals import Performance, recorded, sung, unsung
 from engine.api.sing import SingRequest
 from engine.audio import write_audio
@@ -34,7 +34,7 @@ from engine.avatar.video import VideoFacts, VideoSettings, count_frames, write_v
 from engine.jobs import JobContext
 from engine.models import find_model
 from engine.models.singer_motion import SingerMotion, build_singer_motion
-from engine.score import Problem, looks_like_score
+from engine.score import Problem
 
 PAPER = "singer-paper"
 
@@ -165,7 +165,7 @@ def _mover(request: AvatarRequest) -> _Mover:
 
 
 def _performance(request: AvatarRequest, folder: Path, context: JobContext) -> Performance:
-    if not looks_like_score(request.vocals):
+    if not is_sung(request.vocals):
         return recorded(request.vocals, context)
     asked = request.sing or SingRequest(request.vocals, folder / "sung.wav", device=request.device)
     performance = unsung(asked, context) if request.draft else sung(asked, folder, context)

@@ -18,6 +18,7 @@ from engine.avatar.subtitles_file import read_subtitles
 from engine.avatar.video import VideoSettings, planned
 from engine.avatar.video_settings import check_size
 from engine.errors import InputError
+from engine.project.file import is_project, read_project
 from engine.score import looks_like_score
 
 Subtitles = Literal["none", "soft", "burnt"]
@@ -26,7 +27,10 @@ LAST_SEED = 2**64 - 1
 
 @dataclass(frozen=True, slots=True)
 class AvatarRequest:
-    """`vocals`: a sound file, or a clip with lyrics, which is sung as `sing` says and has exact lips.
+    """`vocals`: a sound file, or a clip with lyrics or a project, which is sung as `sing` says and has exact lips.
+
+    Of a project's tracks the mix is heard and the face sings the first that is; where `sing` names a track, that is
+    all that is heard.
 
     One of `portrait` and `avatar` (an id or a character's file); neither: the first bundled avatar.  `landmarks`, or
     `points` (left eye, right eye, mouth, in pixels): where the portrait's face is.  `size` (width, height) in pixels,
@@ -86,8 +90,15 @@ def check_asked(request: AvatarRequest) -> None:
     for path in filter(None, (request.vocals, request.sound)):
         if not path.exists():
             raise InputError(f"There is no file {path}.", "Check the path.")
-    if not looks_like_score(request.vocals):
+    if is_project(request.vocals):
+        read_project(request.vocals)
+    elif not looks_like_score(request.vocals):
         _check_recording(request)
+
+
+def is_sung(vocals: Path) -> bool:
+    """Whether it is a clip or a project, which is sung first; otherwise it is a recording."""
+    return is_project(vocals) or looks_like_score(vocals)
 
 
 def _check_face(request: AvatarRequest) -> None:
@@ -168,7 +179,7 @@ def _check_words(request: AvatarRequest) -> tuple[Subtitle, ...]:
         raise InputError(f"The words of {request.subtitles_from.name} are given, but are not to be seen.", hint)
     if request.subtitles_from is not None:
         return read_subtitles(request.subtitles_from)
-    if not looks_like_score(request.vocals):
+    if not is_sung(request.vocals):
         raise words_unknown(request)
     return ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.api.project_sing import clipped, sing_project, time_project
 from engine.api.sing import SingRequest, sing_clip, time_clip
 from engine.audio import Audio, resample, write_audio
 from engine.avatar.features import SAMPLE_RATE
@@ -16,8 +17,10 @@ from engine.avatar.listening import Vocals, read_vocals
 from engine.avatar.subtitles import Subtitle
 from engine.jobs import JobContext
 from engine.phonemize.phones import in_english, is_voiced
+from engine.project.file import is_project
 from engine.score import Note, NoteId, Problem, Score, split_phrases
 from engine.singing.clip import F0_RATE_HZ, SungTiming
+from engine.singing.timing_within import timing_within
 
 UNSUNG_LEVEL = 0.8
 """How loud a vowel of a clip is taken to be before it is sung; a consonant half of it."""
@@ -60,7 +63,9 @@ def recorded(path: Path, context: JobContext) -> Performance:
 
 
 def sung(request: SingRequest, folder: Path, context: JobContext) -> Performance:
-    """A clip, sung into `folder`: lips will be exact.  Raises as `render_clip`."""
+    """A clip or a project, sung into `folder`: lips will be exact.  Raises as `render_clip`."""
+    if is_project(request.clip):
+        return _sung_project(request, folder, context)
     done = sing_clip(request, context)
     file = folder / "sung.wav"
     write_audio(done.clip.audio, file, subtype="PCM_24")
@@ -72,8 +77,11 @@ def sung(request: SingRequest, folder: Path, context: JobContext) -> Performance
 
 
 def unsung(request: SingRequest, context: JobContext) -> Performance:
-    """A clip before it is sung: its phones and pitch are known, its sound is not.  Raises as `render_clip`."""
-    timing, score = time_clip(request, context)
+    """A clip before it is sung, or a project's lead: phones and pitch are known, the sound is not.
+
+    Raises as `render_clip`.
+    """
+    timing, score = (time_project if is_project(request.clip) else time_clip)(request, context)
     level = np.zeros(round(timing.duration_s * RATE_HZ), np.float32)
     times = (np.arange(len(level)) + 0.5) / RATE_HZ
     for phone in timing.phones:
@@ -82,6 +90,29 @@ def unsung(request: SingRequest, context: JobContext) -> Performance:
             level[first:last] = UNSUNG_LEVEL if is_voiced(phone.label) else UNSUNG_LEVEL / 2
     line, words = _line(timing, level), _words(score, timing)
     return Performance(timing.duration_s, None, None, line, words, -timing.offset_s, score.problems)
+
+
+def _sung_project(request: SingRequest, folder: Path, context: JobContext) -> Performance:
+    """The mix in `folder`; the face hears and sings its lead alone."""
+    done = sing_project(request, context)
+    lead, mix = done.parts[0], done.mixed()
+    file = folder / "sung.wav"
+    write_audio(mix, file, subtype="PCM_24")
+    alone = resample(lead.sung.clip.audio.to_mono(), SAMPLE_RATE).samples
+    late = round((lead.start - done.offset) / done.sample_rate * SAMPLE_RATE)
+    length = round(mix.duration_s * SAMPLE_RATE)
+    heard = np.zeros((1, length), np.float32)
+    heard[:, late : late + alone.shape[1]] = alone[:, : length - late]
+    vocals = Vocals(Audio(heard, SAMPLE_RATE), mix.duration_s, lead.sung.clip.audio.sample_rate)
+    timing = timing_within(lead.sung.clip.timing, done.offset_s, mix.duration_s)
+    problems = [*done.problems, *clipped(mix, replace(request, subtype="PCM_24"), request.clip)]
+    if len(done.parts) > 1:
+        told = f"{len(done.parts)} tracks are heard; the face sings the first of them, {lead.track.name}."
+        problems.insert(0, Problem("mix", told, severity="info"))
+    line = _line(timing, loudness_curve(heard[0], SAMPLE_RATE))
+    return Performance(
+        mix.duration_s, vocals, file, line, _words(lead.sung.score, timing), -done.offset_s, tuple(problems)
+    )
 
 
 def _line(timing: SungTiming, level: np.ndarray) -> SungLine:

@@ -135,6 +135,9 @@ def _load(model: str | bytes, name: str, choice: Choice, threads: int | None) ->
     options = runtime.SessionOptions()
     options.log_severity_level = _FATAL_ONLY
     options.intra_op_num_threads = threads or default_threads()
+    # Threads that wait for work by spinning take the cores from whatever else wants to run: the synthesis of the
+    # phrase before, and the DAW.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         # Without `enable_fallback=0` a failure is printed to stdout, where the answer for scripts goes.
         inference = runtime.InferenceSession(model, options, providers=list(choice.names), enable_fallback=0)

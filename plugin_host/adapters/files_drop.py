@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.jobs import JobContext
 from plugin_host.adapters.files import FilesAdapter
+from plugin_host.bridge.clip_project import voice_for
 from plugin_host.lyrics import LyricsBook
 from plugin_host.ports import Action, Ask, DawClip, DawSound, Placement
 
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DropSettings:
-    """None: the default model.  `seed` >= 0; `device` as `melisma doctor` names them; `sample_rate` of clips, in Hz."""
+    """None: the default model, or as a project says.  `seed` >= 0; `device` as `melisma doctor` names them;
+    `sample_rate` of clips, in Hz.  `voice` is for clips, and for projects that name none."""
 
     voice: str | None = None
     separator: str | None = None
-    seed: int = 0
+    seed: int | None = None
     device: str = "auto"
     sample_rate: int = 48_000
 
@@ -39,7 +41,7 @@ class Dropped:
 def work_on_file(
     path: Path, context: JobContext, settings: DropSettings | None = None, book: LyricsBook | None = None
 ) -> Dropped:
-    """Sing a score, or isolate a mix; the results lie beside it.
+    """Sing a score or a project, or isolate a mix; the results lie beside it.
 
     Raises `InputError` for a file that cannot be used, `MelismaError` for a model or a disk that fails, `Cancelled`.
     """
@@ -71,6 +73,8 @@ def _sing(
     from engine.score import read_score
     from plugin_host.bridge.clip_score import in_session, write_clip
 
+    if clip.project is not None:
+        return _sing_project(clip, clip.project, folder, context, settings)
     score, problems = book.attach(clip)
     path = folder / "clip.mid"
     write_clip(score, path)
@@ -90,13 +94,32 @@ def _sing(
     return [Placement(result.out, f"{clip.track} (sung)", start, beside=clip.track)], remarks
 
 
+def _sing_project(
+    clip: DawClip, project: Path, folder: Path, context: JobContext, settings: DropSettings
+) -> tuple[list[Placement], tuple[str, ...]]:
+    from engine.api import SingRequest, render_clip
+
+    request: SingRequest = SingRequest(
+        clip=project,
+        out=folder / "sung.wav",
+        voice=voice_for(project, settings.voice),
+        seed=settings.seed,
+        sample_rate=clip.session.sample_rate,
+        device=settings.device,
+    )
+    result = render_clip(request, context)
+    start = clip.start_samples + round(result.offset_s * result.sample_rate)
+    remarks = tuple(problem.sentence for problem in result.problems)
+    return [Placement(result.out, f"{clip.track} (sung)", start, beside=clip.track)], remarks
+
+
 def _isolate(
     sound: DawSound, folder: Path, context: JobContext, settings: DropSettings
 ) -> tuple[list[Placement], tuple[str, ...]]:
     from engine.api import IsolateRequest, isolate_vocals
 
     request: IsolateRequest = IsolateRequest(
-        mixes=(sound.path,), out=folder, separator=settings.separator, seed=settings.seed, device=settings.device
+        mixes=(sound.path,), out=folder, separator=settings.separator, seed=settings.seed or 0, device=settings.device
     )
     result = isolate_vocals(request, context)
     mix = result.files[0]

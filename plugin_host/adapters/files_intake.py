@@ -93,9 +93,11 @@ class Intake:
             ask = Ask(ask_id, Action.ISOLATE, sounds=(read_sound_file(found, self._session),))
         else:
             clip = read_clip_file(found, self._session)
-            self._keep_words(found, clip.language, was_beside=known is not None and known.beside)
-            _, problems = self._book.attach(clip.clip)
-            told = dict.fromkeys(problem.message for problem in (*clip.problems, *problems))
+            problems = clip.problems
+            if clip.clip.project is None:
+                self._keep_words(found, clip.language, was_beside=known is not None and known.beside)
+                problems += self._book.attach(clip.clip)[1]
+            told = dict.fromkeys(problem.message for problem in problems)
             entry = replace(entry, bpm=clip.bpm, problems=tuple(told))
             ask = Ask(ask_id, Action.SING, clips=(clip.clip,))
         self._ledger.put(entry)

@@ -12,6 +12,7 @@ from engine.score import Note, NoteId, Problem, Score, TempoMap, read_score
 from engine.score.sidecar import LYRIC_KINDS
 from engine.score.syllables import Syllable, guess_language, write_syllable
 from plugin_host.adapters.files_scan import Found
+from plugin_host.bridge.clip_project import PROJECTS
 from plugin_host.ports import DawClip, DawNote, DawSound, Session
 
 LEAD_S = 0.6
@@ -49,12 +50,13 @@ def lead_samples(bpm: float, sample_rate: int) -> int:
 
 
 def read_clip_file(found: Found, session: Session) -> ReadClip:
-    """A score as a clip that begins `lead_quarters` after the session's start.
+    """A score or a project as a clip that begins `lead_quarters` after the session's start.
 
     Its bars are those of the file, for the room before it counts as a pickup.  Where lyrics lie beside the file, its
     own do not count.  Raises `InputError` for a file that is damaged or has no notes.
     """
-    score = read_score(found.path)
+    is_project = found.path.suffix.lower() in PROJECTS
+    score = _lead(found.path) if is_project else read_score(found.path)
     if not score.notes:
         raise InputError(f"{printable(found.path.name)} has no notes to sing.", "Export a clip with a melody.")
     bpm = score.tempo_map.bpm_at(0.0)
@@ -71,9 +73,16 @@ def read_clip_file(found: Found, session: Session) -> ReadClip:
         start_samples=lead_samples(bpm, session.sample_rate),
         tempo_map=_later(score.tempo_map, lead),
         notes=tuple(_daw_note(note, own, breaks) for note in score.notes),
+        project=found.path if is_project else None,
     )
     problems = tuple(problem for problem in score.problems if problem.kind not in LYRIC_KINDS)
     return ReadClip(clip, bpm, _stated_language(score), problems)
+
+
+def _lead(project: Path) -> Score:
+    from engine.api.project_lead import heard_project
+
+    return heard_project(project).lead
 
 
 def read_sound_file(found: Found, session: Session) -> DawSound:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InputError
+from plugin_host.bridge.clip_project import PROJECTS
 from plugin_host.ports import Action
 
 SCORES = frozenset({".mid", ".midi", ".kar", ".musicxml", ".mxl", ".xml"})
@@ -46,8 +47,8 @@ class Found:
 def find_inputs(root: Path) -> list[Found]:
     """All files that may be meant for us, by name.
 
-    Scores are to be sung and sounds to be isolated.  Where `root` has a folder `sing` or `isolate`, only those two
-    are looked into; no other folder ever is.  Raises `InputError` when `root` is not there.
+    Scores and projects are to be sung and sounds to be isolated.  Where `root` has a folder `sing` or `isolate`, only
+    those two are looked into; no other folder ever is.  Raises `InputError` when `root` is not there.
     """
     parts = _parts(root)
     found = [found for folder, actions in parts for found in _in_folder(folder, actions)]
@@ -59,8 +60,8 @@ def found_file(path: Path) -> Found:
     path = path.absolute()
     action = action_of(path)
     if action is None:
-        known = ", ".join(sorted(SCORES | SOUNDS))
-        raise InputError(f"{path.name} is neither a score nor a sound file.", f"Known are: {known}.")
+        known = ", ".join(sorted(SCORES | PROJECTS | SOUNDS))
+        raise InputError(f"{path.name} is neither a score, a project nor a sound file.", f"Known are: {known}.")
     found = _found(path, action)
     if found is None:
         raise InputError(f"There is no file {path}.", "Check the path.")
@@ -75,7 +76,7 @@ def lyrics_beside(clip: Path) -> Path:
 def action_of(path: Path) -> Action | None:
     """What is done with a file of this name, None for nothing."""
     suffix = path.suffix.lower()
-    return Action.SING if suffix in SCORES else Action.ISOLATE if suffix in SOUNDS else None
+    return Action.SING if suffix in SCORES | PROJECTS else Action.ISOLATE if suffix in SOUNDS else None
 
 
 def digest_of(found: Found) -> str:
@@ -156,7 +157,8 @@ def _found(path: Path, action: Action) -> Found | None:
     stat = _stat(path)
     if stat is None:
         return None
-    lyrics = lyrics_beside(path) if action is Action.SING else None
+    # A project has its own words.
+    lyrics = lyrics_beside(path) if path.suffix.lower() in SCORES else None
     lyrics_stat = None if lyrics is None else _stat(lyrics)
     return Found(str(path), path, action, (stat, lyrics_stat), lyrics if lyrics_stat is not None else None)
 

@@ -8,10 +8,12 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import MelismaError
 from engine.jobs import JobState
+from plugin_host.bridge.clip_project import keep_project, voice_for
 from plugin_host.bridge.clip_score import write_clip
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.events import Happened, JobEvent
@@ -30,6 +32,7 @@ _NOTHING = {
     Action.SING: "No MIDI clip is selected. Select a clip with notes and ask again.",
     Action.ISOLATE: "No audio clip is selected. Select an audio clip and ask again.",
 }
+_OWN_WORDS = "A project has its own words; those that came with it were left out."
 _SEVERAL = "The words were meant for one clip, but several are selected; each keeps its own."
 
 _REMEMBERED = 1000
@@ -134,6 +137,8 @@ class Asks:
     def _sung(self, clip: DawClip, ask: Ask | None, errand: Errand, task: Task) -> Prepared:
         from engine.api import SingRequest
 
+        if clip.project is not None:
+            return self._sung_project(clip, clip.project, ask, errand, task)
         typed = None if ask is None else ask.lyrics
         several = ask is not None and len(ask.clips) > 1
         score, remarks = self._lyrics.words(clip, None if several else typed)
@@ -151,6 +156,23 @@ class Asks:
         name = clip.name or clip.track
         target = _target(clip, name)
         said = (*remarks, *((_SEVERAL,) if several and typed else ()))
+        return Prepared(request, Errand(errand.daw, errand.ask, errand.group, target, said), name)
+
+    def _sung_project(self, clip: DawClip, project: Path, ask: Ask | None, errand: Errand, task: Task) -> Prepared:
+        """As it is now: it may be edited again before its turn comes."""
+        from engine.api import SingRequest
+
+        name = clip.name or clip.track
+        path = keep_project(project, task.folder / f"{file_stem(name)}{project.suffix}")
+        request: SingRequest = SingRequest(
+            clip=path,
+            out=task.folder / "sung.wav",
+            voice=voice_for(path, self._wishes.voice),
+            sample_rate=clip.session.sample_rate,
+            device=self._wishes.device,
+        )
+        said = (_OWN_WORDS,) if ask is not None and ask.lyrics else ()
+        target = _target(clip, name)
         return Prepared(request, Errand(errand.daw, errand.ask, errand.group, target, said), name)
 
     def _isolated(self, sound: DawSound, errand: Errand, task: Task) -> Prepared:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import InputError
+from plugin_host.bridge.manner import dump_expression, read_choir, read_expression
 from plugin_host.bridge.strict import StrictObject, parse_object
 
 if TYPE_CHECKING:
@@ -78,7 +79,12 @@ def dump_request(request: JobRequest) -> dict[str, Any]:
     """What `parse_request` reads back, with every path as it is."""
     from dataclasses import asdict
 
-    return {"format": FORMAT, "version": VERSION, "kind": kind_of(request)} | asdict(request)
+    from engine.api import SingRequest
+
+    told = {"format": FORMAT, "version": VERSION, "kind": kind_of(request)} | asdict(request)
+    if isinstance(request, SingRequest):
+        told["expression"] = dump_expression(request.expression)
+    return told
 
 
 def paths_of(request: JobRequest) -> tuple[Path, ...]:
@@ -134,8 +140,13 @@ def _sing(fields: StrictObject, places: Places, own_folder: Path) -> SingRequest
         given["sample_rate"] = fields.integer("sample_rate", 8000, 192_000)
     if fields.has("transpose"):
         given["transpose"] = fields.integer("transpose", -48, 48)
-    if fields.has("use_cache"):
-        given["use_cache"] = fields.flag("use_cache")
+    for name in ("use_cache", "stems"):
+        if fields.has(name):
+            given[name] = fields.flag(name)
+    if fields.has("expression"):
+        given["expression"] = read_expression(fields.inner("expression"))
+    if fields.has("choir"):
+        given["choir"] = read_choir(fields.inner("choir"))
     return SingRequest(**given)
 
 

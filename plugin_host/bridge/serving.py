@@ -77,7 +77,8 @@ class Bridge:
         self._stack.close()
 
     def _build(self, stack: ExitStack) -> None:
-        import engine.api  # noqa: F401 - takes a second, for which the first request must not wait
+        # Imported early: it takes a second, for which the first request must not wait.
+        from engine.api import isolate_vocals, render_clip  # noqa: F401
 
         settings, folder, runtime = self._settings, bridge_folder(), runtime_folder()
         self.daws = Daws(settings.adapters)

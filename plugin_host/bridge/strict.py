@@ -65,6 +65,13 @@ class StrictObject:
             self.refuse(f"has more than {most} things in {name!r}")
         return list(value)
 
+    def mapping(self, name: str, most: int) -> dict[str, Any]:
+        """An object of at most `most` fields of any name."""
+        value = self._get(name, dict, "an object")
+        if len(value) > most:
+            self.refuse(f"has more than {most} things in {name!r}")
+        return dict(value)
+
     def inner(self, name: str) -> StrictObject:
         """An object in the object."""
         return StrictObject(self._get(name, dict, "an object"), f"{self._what}, in {name!r},", self._hint)

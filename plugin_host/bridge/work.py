@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from engine.score import Problem, read_score
+from plugin_host.bridge.clip_project import PROJECTS
 from plugin_host.bridge.clip_score import in_session
 from plugin_host.bridge.daws import Daws
 from plugin_host.bridge.job import Target
@@ -95,7 +96,7 @@ def _isolated(result: IsolateResult) -> str:
 
 
 def _problems(result: SingResult, request: SingRequest, target: Target) -> list[Problem]:
-    if target.tempo_map is None or target.start_quarters is None:
+    if target.tempo_map is None or target.start_quarters is None or request.clip.suffix.lower() in PROJECTS:
         return list(result.problems)
     sung = read_score(request.clip)
     return list(in_session(result.problems, sung, target.tempo_map, target.start_quarters))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
 from plugin_host.osc.addresses import ADDRESSES, HEARTBEAT_S, LEADING, MISSED_HEARTBEATS, ROOT, Address, Way
@@ -44,6 +44,10 @@ print(Path(ask("/job/list")["path"]).read_text())
 ask("/bye")
 """
 
+_MANNER = """\
+{"expression": {"values": {"dynamics": -3}, "curves": {"tension": [[0, 0], [8, 0.5]]},
+                "drawn": [[[4, 62], [5, 63]]], "blend": [["yuki", 0.3]], "pitch_seed": 4},
+ "choir": {"voices": 4, "spread_ms": 15, "detune_cents": 8, "width": 0.7, "seed": 0, "speakers": []}}"""
 _RETRIES = ", ".join(f"{pause_s:g}" for pause_s in RETRY_S)
 
 _BEGIN: Final = f"""\
@@ -211,15 +215,24 @@ def _job_files() -> Iterator[str]:
         yield "|---|---|"
         for field in fields(request):
             if field.name != "out":
-                yield f"| {field.name} | {_default(field.default)} |"
+                yield f"| {field.name} | {_default(field)} |"
         yield ""
+        if kind == "sing":
+            yield "Quarters and values count as in [the guide](guide-expression.md), for example:\n"
+            yield f"```json\n{_MANNER}\n```\n"
 
 
-def _default(value: object) -> str:
+_NONE = {"choir": "one voice, or as the project has it", "seed": "0, or as the project has it"}
+
+
+def _default(field: Field[Any]) -> str:
+    value = field.default
+    if field.default_factory is not MISSING:
+        return "none"
     if value is MISSING:
         return "must be there"
     if value is None:
-        return "as the file, the model or the machine has it"
+        return _NONE.get(field.name, "as the file, the model or the machine has it")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -30,7 +30,7 @@ class Stem:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A sung file, or a clip, which is sung first; its chain (an id of `list_chains`, or a `.toml` file), its fader."""
+    """A sung file, or a clip or project, sung first; its chain (an id of `list_chains`, or a `.toml`) and its fader."""
 
     path: Path
     chain: str | None = None
@@ -47,8 +47,8 @@ class BounceRequest:
     `tail_s`: seconds to ring on; None: as long as it is heard.  `tempo`: of songs that are no clips, for curves in
     quarters and for delays; where there is a clip, the first one's counts.
     `stretch_to`: another tempo, by moving time instead of singing again.
-    `ceiling_db`: dBTP.  `voice`, `seed`, `device`: of a clip, as in `SingRequest`.  `limit_s`: how long a plugin may
-    take over anything, instead of the usual patience.
+    `ceiling_db`: dBTP.  `voice`, `seed`, `device`: of clips and projects, as in `SingRequest`.  `limit_s`: how long a
+    plugin may take over anything, instead of the usual patience.
     """
 
     song: Path
@@ -69,7 +69,7 @@ class BounceRequest:
     safety: Safety = "gain"
     ceiling_db: float = -1.0
     voice: str | None = None
-    seed: int = 0
+    seed: int | None = None
     device: str = "auto"
     limit_s: float | None = None
 

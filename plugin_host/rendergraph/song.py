@@ -14,6 +14,7 @@ from engine.audio import Audio, read_audio, read_bext, resample
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.score import TempoMap, looks_like_score, read_score
+from plugin_host.bridge.clip_project import PROJECTS
 
 if TYPE_CHECKING:
     from engine.api import SingRequest
@@ -38,8 +39,8 @@ class Placed:
 
 
 def is_clip(path: Path) -> bool:
-    """Whether `path` is to be sung first."""
-    return path.suffix.lower() in _SCORES or looks_like_score(path)
+    """Whether `path` is to be sung first: a score or a project."""
+    return path.suffix.lower() in (*_SCORES, *PROJECTS) or looks_like_score(path)
 
 
 def read_sound(path: Path) -> Placed:
@@ -54,16 +55,31 @@ def read_sound(path: Path) -> Placed:
 
 
 def sing_song(request: SingRequest, context: JobContext) -> Placed:
-    """The clip of `request`, sung; its `out` does not count.  Raises as `render_clip`."""
+    """The clip or project of `request`, sung; its `out` does not count.  Of a project: the mix of its tracks.
+
+    A clip begins at the timeline's zero, a project where it knows that it lies in the DAW; quarters count from there.
+    Raises as `render_clip`.
+    """
     from engine.api import render_clip  # loads everything that sings; most bounces need none of it
 
     with tempfile.TemporaryDirectory(prefix="melisma-") as folder:
         sung = Path(folder) / "voice.wav"
         result = render_clip(replace(request, out=sung, subtype="FLOAT"), context)
         audio = read_audio(sung)
-    track = int(request.track) if request.track and request.track.isdecimal() else request.track
-    tempo = read_score(request.clip, track=track).tempo_map
-    return Placed(audio, result.offset_s, True, tempo, tuple(problem.sentence for problem in result.problems))
+    position_s, tempo = _place(request)
+    remarks = tuple(problem.sentence for problem in result.problems)
+    return Placed(audio, position_s + result.offset_s, True, tempo, remarks)
+
+
+def _place(request: SingRequest) -> tuple[float, TempoMap]:
+    """Where a clip begins, in seconds of the timeline, and the timeline's tempo."""
+    if request.clip.suffix.lower() not in PROJECTS:
+        track = int(request.track) if request.track and request.track.isdecimal() else request.track
+        return 0.0, read_score(request.clip, track=track).tempo_map
+    from engine.api.project_lead import heard_project
+
+    project = heard_project(request.clip)
+    return project.position_s, project.tempo_map
 
 
 def stamp_s(path: Path, sample_rate: int) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api import IsolateRequest, SingRequest
+from engine.api import Choir, ExpressionRequest, IsolateRequest, SingRequest
 from engine.errors import InputError
+from engine.score import Curve
 from plugin_host.bridge.job_file import MAX_BYTES, Anywhere, check_paths, dump_request, parse_job
+from plugin_host.bridge.manner import dump_expression
 from plugin_host.bridge.places import AllowedFolders
 from plugin_host.bridge.strict import dump
 
@@ -64,14 +67,35 @@ def test_all_fields(allowed: Path) -> None:
         language="en",
         device="cpu",
         use_cache=False,
+        stems=True,
+        expression={
+            "values": {"dynamics": -3.0},
+            "curves": {"tension": [[0.0, 0.0], [8.0, 0.5]]},
+            "drawn": [[[4.0, 62.0], [5.0, 63.0]]],
+            "blend": [["yuki", 0.3]],
+            "pitch_seed": 4,
+        },
+        choir={
+            "voices": 4,
+            "spread_ms": 9.0,
+            "detune_cents": 3.0,
+            "width": 1.0,
+            "seed": 7,
+            "speakers": ["yuki"],
+        },
     )
     request = parse(given_fields, allowed)
     assert isinstance(request, SingRequest)
     named = {name: getattr(request, name) for name in SingRequest.__dataclass_fields__}
+    named |= {"expression": dump_expression(request.expression), "choir": asdict(request.choir)}  # type: ignore[arg-type]
+    named["choir"]["speakers"] = list(named["choir"]["speakers"])
     told = {name: given_fields[name] for name in named}
     assert {name: str(value) if isinstance(value, Path) else value for name, value in named.items()} == told
 
 
+curves = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=4).map(
+    lambda points: Curve(tuple(sorted(points)))
+)
 request_fields = st.fixed_dictionaries(
     {},
     optional={
@@ -83,6 +107,15 @@ request_fields = st.fixed_dictionaries(
         "subtype": st.sampled_from(["PCM_16", "PCM_24", "FLOAT"]),
         "transpose": st.integers(-48, 48),
         "use_cache": st.booleans(),
+        "expression": st.builds(
+            ExpressionRequest,
+            values=st.dictionaries(st.sampled_from(["dynamics", "tension"]), st.floats(-1, 1)),
+            curves=st.dictionaries(st.sampled_from(["gender", "blend:yuki"]), curves),
+            drawn=st.lists(curves, max_size=2).map(tuple),
+            blend=st.lists(st.tuples(st.text(max_size=5), st.floats(0, 1)), max_size=2).map(tuple),
+            pitch_seed=st.none() | st.integers(0, 2**64 - 1),
+        ),
+        "choir": st.none() | st.builds(Choir, voices=st.integers(1, 16), width=st.floats(0, 1)),
     },
 )
 
@@ -111,6 +144,19 @@ def test_what_is_kept_is_read_back(fields: dict[str, Any]) -> None:
         {"seed": True},
         {"seed": "1"},
         {"num_steps": 0},
+        {"choir": {"voices": 0}},
+        {"choir": {"voices": 2, "width": 2}},
+        {"choir": {"voices": 2, "speakers": [3]}},
+        {"expression": []},
+        {"expression": {"unknown": 1}},
+        {"expression": {"values": {"dynamics": 99}}},
+        {"expression": {"values": {"dynamics": True}}},
+        {"expression": {"values": {"growl": 1}}},
+        {"expression": {"curves": {"tension": []}}},
+        {"expression": {"curves": {"tension": [[1, 0], [0, 0]]}}},
+        {"expression": {"curves": {"tension": [[1, 9]]}}},
+        {"expression": {"drawn": [[[1, "c"]]]}},
+        {"expression": {"blend": [["yuki"]]}},
         {"temperature": 2.1},
         {"temperature": "hot"},
         {"sample_rate": 10**30},

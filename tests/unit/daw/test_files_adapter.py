@@ -110,6 +110,30 @@ def test_every_suffix_and_nothing_else(watched: Watched) -> None:
     assert not list(watched.folder.glob("*.problems.txt"))
 
 
+def test_a_project_is_taken_as_it_is(watched: Watched) -> None:
+    """Its notes are there to be shown; what is sung is the file; saved again it is taken again."""
+    from engine.api.project import NewProject, new_project, project_bytes, retake
+
+    watched.state.mkdir(exist_ok=True)
+    (watched.state / "clip.mid").write_bytes(CLIP)
+    path = watched.folder / "song.melisma"
+    project, _ = new_project(NewProject(watched.state / "clip.mid", path, voice="anna", position_s=9.0))
+    (watched.folder / "song.lyrics.txt").write_text("not its words")
+    (ask,) = watched.look(4)
+    (clip,) = ask.clips
+    assert (ask.action, clip.project, clip.name) == (Action.SING, path, "song")
+    assert [note.key for note in clip.notes] == [note.key for note in project.tracks[0].notes]
+    assert clip.start_samples >= LEAD_S * RATE
+    assert watched.look(6) == []
+    path.write_bytes(project_bytes(retake(project, None, "p1")))
+    (again,) = watched.look(4)
+    assert again.clips[0].project == path
+    path.write_text('{"melisma": 1}')
+    assert watched.look(int(PATIENCE_S) + 4) == []
+    (line,) = watched.remarks
+    assert "song.melisma was not taken" in line
+
+
 def test_folders_say_what_is_wanted(watched: Watched) -> None:
     for name in ("Sing", "isolate"):
         (watched.folder / name).mkdir()
@@ -385,7 +409,7 @@ def test_strangers_are_refused(watched: Watched, tmp_path: Path) -> None:
         watched.adapter.transport()
     with pytest.raises(InputError, match="No score"):
         watched.adapter.read_clip()
-    with pytest.raises(InputError, match="neither a score nor a sound"):
+    with pytest.raises(InputError, match="nor a sound file"):
         watched.adapter.take(watched.folder / "a.doc")
     with pytest.raises(InputError, match="There is no file"):
         watched.adapter.take(watched.folder / "a.mid")

@@ -1,0 +1,309 @@
+"""Projects: made of a clip, brought up to date with it, shown, checked; and every edit of `engine.project`.
+
+Who edits a song needs no voice: what sings (`compare_takes`, `missing_singers`) is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import InputError, MelismaError
+from engine.phonemize.phones import is_vowel
+from engine.project.checks import confined
+from engine.project.edit import (
+    draw,
+    erase_drawn,
+    set_blend,
+    set_choir,
+    set_curve,
+    set_note,
+    set_track,
+    track_named,
+    updated,
+    with_notes,
+)
+from engine.project.file import (
+    SUFFIX,
+    Opened,
+    edit_project,
+    editing,
+    is_project,
+    parse_project,
+    project_bytes,
+    read_project,
+    write_project,
+)
+from engine.project.model import NamedTake, Origin, PhraseTakes, Project, Tempi, Track, TrackChoir, TrackNote
+from engine.project.phrases import TrackPhrase, find_phrase, find_track, phrases_of
+from engine.project.score import project_of_score, track_of_score
+from engine.project.shapes import PROJECT
+from engine.project.takes import What, choose, first_take, forget, like, lock, name_take, retake
+from engine.project.versions import MARK, VERSION
+from engine.score import Problem, Score, read_score
+
+if TYPE_CHECKING:
+    from engine.api.project_compare import ComparedTake, compare_takes
+else:
+
+    def __getattr__(name):
+        """What renders takes, when it is first asked for.  Raises `AttributeError`."""
+        if name not in ("ComparedTake", "compare_takes"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from engine.api import project_compare
+
+        return getattr(project_compare, name)
+
+
+__all__ = [
+    "SUFFIX",
+    "ComparedTake",
+    "NamedTake",
+    "NewProject",
+    "Opened",
+    "Origin",
+    "PhraseTakes",
+    "Project",
+    "Tempi",
+    "Track",
+    "TrackChoir",
+    "TrackNote",
+    "TrackPhrase",
+    "What",
+    "add_clip",
+    "choose",
+    "compare_takes",
+    "draw",
+    "edit_project",
+    "editing",
+    "erase_drawn",
+    "find_phrase",
+    "find_track",
+    "first_take",
+    "forget",
+    "is_project",
+    "is_vowel",
+    "like",
+    "lock",
+    "loose_ends",
+    "missing_singers",
+    "name_take",
+    "new_project",
+    "parse_project",
+    "phrases_of",
+    "project_bytes",
+    "project_facts",
+    "project_line",
+    "project_of_clip",
+    "read_project",
+    "retake",
+    "set_blend",
+    "set_choir",
+    "set_curve",
+    "set_note",
+    "set_track",
+    "takes_facts",
+    "track_named",
+    "update_from_clip",
+    "with_notes",
+    "write_project",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """What to make a project of.  `tracks`: names or numbers of the clip's tracks, each becomes one of the project's
+    (none: the one with most lyrics); `position_s`: where the clip begins in the DAW; `replace`: over an older file."""
+
+    clip: Path
+    out: Path
+    lyrics: Path | None = None
+    voice: str = ""
+    language: str | None = None
+    tracks: tuple[str, ...] = ()
+    name: str = ""
+    position_s: float = 0.0
+    replace: bool = False
+
+
+def project_line(project: Project) -> str:
+    """The project as JSON on one line, not checked: fast, for a process of ours or an autosave, which are read with
+    `parse_project`."""
+    return json.dumps({MARK: VERSION} | PROJECT.write(project))
+
+
+def new_project(request: NewProject) -> tuple[Project, tuple[Problem, ...]]:
+    """Make a project of a clip and write it; also what is wrong with the clip.
+
+    Raises `InputError` for a clip that cannot be read, and a file that is already there.
+    """
+    if request.out.suffix.lower() != SUFFIX:
+        raise InputError(f"{request.out.name} is no name for a project.", f"End it in {SUFFIX}.")
+    if request.lyrics is not None and len(request.tracks) > 1:
+        raise InputError("One text of words is not for several tracks.", "Add them one by one: `melisma project add`.")
+    project, problems = project_of_clip(request)
+    with editing(request.out):
+        if request.out.exists() and not request.replace:
+            raise InputError(f"{request.out} is already there.", "Give another name, or --replace to begin anew.")
+        write_project(project, request.out)
+    return project, problems
+
+
+def project_of_clip(request: NewProject) -> tuple[Project, tuple[Problem, ...]]:
+    """As `new_project`, with nothing written."""
+    scores = [_read(request.clip, request.lyrics, name, request.language) for name in request.tracks or (None,)]
+    name = request.name or request.out.stem
+    project = project_of_score(scores[0], name, _origin(request), request.voice)
+    for score in scores[1:]:
+        project = _with_score(project, score, request.voice)
+    return project, tuple(problem for score in scores for problem in score.problems)
+
+
+def add_clip(
+    path: Path, clip: Path, lyrics: Path | None = None, track: str | None = None, voice: str = "", name: str = ""
+) -> tuple[Project, tuple[Problem, ...]]:
+    """Add a clip's notes to a project as one more track, at the project's tempo."""
+    score = _read(clip, lyrics, track, None)
+    score = replace(score, title=name or score.title or clip.stem)
+    project = edit_project(path, lambda project: _with_score(project, score, voice))
+    return project, score.problems
+
+
+def update_from_clip(
+    path: Path, clip: Path, lyrics: Path | None = None, clip_track: str | None = None, track: str | None = None
+) -> tuple[Project, tuple[Problem, ...]]:
+    """Take a clip's notes, words and tempo as they are now; expression and takes stay on the notes that were there."""
+    score = _read(clip, lyrics, clip_track, None)
+
+    def newer(project: Project) -> Project:
+        edited = updated(project, track, score.notes, score.phrase_breaks)
+        tempo = score.tempo_map
+        return replace(edited, tempo_map=Tempi(tempo.tempi, tempo.meters, tempo.pickup, edited.tempo_map.more))
+
+    return edit_project(path, newer), score.problems
+
+
+def project_facts(project: Project, track: str | None = None) -> dict[str, Any]:
+    """Tracks with their phrases and takes, for people and scripts; `track`: of that one alone."""
+    tempo_map = project.tempo_map.tempo_map()
+    return {
+        "name": project.name,
+        "bpm": tempo_map.tempi[0][1],
+        "clip": None if project.clip is None else project.clip.path or project.clip.name,
+        "position_s": project.clip.position_s if project.clip else 0.0,
+        "tracks": [
+            _track_facts(project, part, number)
+            for number, part in enumerate(project.tracks, start=1)
+            if track is None or part == find_track(project, track)
+        ],
+    }
+
+
+def takes_facts(project: Project, track: str | None, phrase: str) -> dict[str, Any]:
+    """One phrase with all its takes."""
+    part = find_track(project, track)
+    entry = find_phrase(project, part, phrase)
+    kept = entry.takes or first_take(part)
+    takes = [
+        {key: value for key, value in asdict(take).items() if key != "more"} | {"chosen": take.id == kept.chosen}
+        for take in kept.takes
+    ]
+    return _phrase_facts(entry) | {"takes": takes}
+
+
+def missing_singers(project: Project) -> tuple[str, ...]:
+    """Tracks that nobody here could sing now, in sentences: a project may come from another machine."""
+    from engine.models.registry import find_singer
+
+    found = []
+    for track in project.tracks:
+        try:
+            find_singer(track.voice or None)
+        except MelismaError as error:
+            found.append(f"Track {track.name}: {error}")
+    return tuple(found)
+
+
+def loose_ends(project: Project) -> tuple[str, ...]:
+    """What is no fault, but worth knowing: voices that are not here, takes that wait for notes which are gone, knobs
+    that are not known here."""
+    found = list(missing_singers(project))
+    for track in project.tracks:
+        notes = {note.id for note in track.notes}
+        if waiting := [name for name in track.takes if name not in notes]:
+            found.append(f"Track {track.name}: takes of {len(waiting)} phrases wait for notes that are gone.")
+        used = {entry.owner for entry in phrases_of(project, track)}
+        if beside := [name for name in track.takes if name in notes and name not in used]:
+            found.append(f"Track {track.name}: takes of {', '.join(beside[:5])} are beside those of a joined phrase.")
+        if breaks := [name for name in track.phrase_breaks if name not in notes]:
+            found.append(f"Track {track.name}: {len(breaks)} line ends name notes that are gone.")
+        if knobs := sorted(track.more.get("curves", {})):
+            found.append(
+                f"Track {track.name}: curves that this Melisma does not know are kept: {', '.join(knobs[:5])}."
+            )
+    return tuple(found)
+
+
+def _read(clip: Path, lyrics: Path | None, track: str | None, language: str | None) -> Score:
+    from engine.api.words import count_syllables
+
+    chosen = int(track) if track and track.isdecimal() else track
+    score = read_score(clip, lyrics, chosen, count_syllables=lambda word: count_syllables(word, language))
+    if not score.notes:
+        raise InputError(f"{clip.name} has no notes to sing.", "Choose another track with --track.")
+    return replace(score, language=language) if language else score
+
+
+def _origin(request: NewProject) -> Origin:
+    """The clip's place below the project's folder; only its name where it lies elsewhere."""
+    try:
+        path = request.clip.resolve().relative_to(request.out.resolve().parent).as_posix()
+    except ValueError:
+        path = ""
+    return Origin(request.clip.name, path if confined(path) else "", request.position_s)
+
+
+def _with_score(project: Project, score: Score, voice: str) -> Project:
+    track = track_named(project, track_of_score(score, score.title or f"Track {len(project.tracks) + 1}", voice))
+    return replace(project, tracks=(*project.tracks, track))
+
+
+def _track_facts(project: Project, track: Track, number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "id": track.id,
+        "name": track.name,
+        "voice": track.voice,
+        "language": track.language,
+        "notes": len(track.notes),
+        "mute": track.mute,
+        "gain_db": track.gain_db,
+        "pan": track.pan,
+        "transpose": track.transpose,
+        "seed": track.seed,
+        "choir": track.choir.voices if track.choir else None,
+        "blend": dict(track.blend),
+        "expression": dict(track.expression),
+        "curves": sorted(track.curves),
+        "drawn": len(track.drawn),
+        "phrases": [_phrase_facts(entry) for entry in phrases_of(project, track)],
+    }
+
+
+def _phrase_facts(entry: TrackPhrase) -> dict[str, Any]:
+    takes = entry.takes
+    return {
+        "phrase": f"p{entry.number}",
+        "bar": entry.bar,
+        "note": entry.first,
+        "words": entry.words,
+        "start_s": entry.phrase.start_s,
+        "duration_s": entry.phrase.duration_s,
+        "take": takes.chosen if takes else None,
+        "take_name": takes.current.name if takes else "",
+        "liked": takes.current.liked if takes else False,
+        "locked": takes.locked if takes else False,
+        "take_count": len(takes.takes) if takes else 0,
+    }
