@@ -1,0 +1,120 @@
+"""The thread that talks to the bridge: one request after the other, so that the window never waits for an answer."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from engine.errors import InputError, MelismaError
+
+if TYPE_CHECKING:
+    from plugin_host.osc.client import Answer, OscClient
+
+CLIENT_ID = "window"
+NAME = "Melisma"
+_TIMEOUT_S = 3.0
+
+Then = Callable[["Answer | MelismaError"], None]
+
+
+class Line(QObject):
+    """Signals come from threads of the client; Qt brings them to the window's own.
+
+    `opened`: the bridge answers.  `absent`: none runs.  `heard(address, arguments)`: a notice.  `missed`: notices were
+    lost, or the bridge was away: time to ask again.  `answered(then, answer)`: call `then(answer)`, an `Answer` or the
+    `MelismaError` that came instead.
+    """
+
+    opened = pyqtSignal()
+    absent = pyqtSignal(str)
+    heard = pyqtSignal(str, dict)
+    missed = pyqtSignal()
+    answered = pyqtSignal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client: OscClient | None = None
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self.answered.connect(lambda then, answer: then(answer))
+
+    @property
+    def connected(self) -> bool:
+        """Whether the bridge was heard of within the last three heartbeats."""
+        client = self._client
+        return client is not None and client.connected
+
+    def open(self) -> None:
+        """Look for a bridge that runs; `opened` or `absent` comes."""
+        self._put(self._open)
+
+    def ask(self, address: str, *arguments: Any, then: Then | None = None) -> None:
+        """Send a request after those before it; `then` is called in the window's thread."""
+        self._put(lambda: self._ask(address, arguments, then))
+
+    def leave(self) -> None:
+        """Say goodbye; whoever answers next is found by `open`."""
+        if self._thread is not None:
+            self._put(self._let_go)
+
+    def close(self) -> None:
+        """Say goodbye and join the thread; takes up to a second where the bridge does not answer."""
+        if self._thread is None:
+            return
+        self._work.put(self._let_go)
+        self._work.put(None)
+        self._thread.join()
+        self._thread = None
+
+    def _put(self, work: Callable[[], None]) -> None:
+        self._work.put(work)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="melisma-bridge-line", daemon=True)
+            self._thread.start()
+
+    # What follows runs on the thread.
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+    def _open(self) -> None:
+        from plugin_host.osc.client import OscClient
+
+        if self.connected:
+            self.opened.emit()
+            return
+        self._let_go()
+        client = OscClient(CLIENT_ID, NAME, timeout_s=_TIMEOUT_S)
+        client.on_notice(self._notice)
+        client.on_missed(self.missed.emit)
+        try:
+            client.__enter__()
+        except MelismaError as error:
+            self.absent.emit(str(error))
+            return
+        self._client = client
+        self.opened.emit()
+
+    def _ask(self, address: str, arguments: tuple[Any, ...], then: Then | None) -> None:
+        answer: Answer | MelismaError
+        try:
+            if self._client is None:
+                raise InputError("The bridge is not running.", "Start it first.")
+            answer = self._client.request(address, *arguments)
+        except MelismaError as error:
+            answer = error
+        if then is not None:
+            self.answered.emit(then, answer)
+
+    def _let_go(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _notice(self, address: str, arguments: Mapping[str, Any]) -> None:
+        self.heard.emit(address, dict(arguments))

@@ -1,0 +1,43 @@
+"""What the panels share besides the song: a word to the user, and a file handed from one panel to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+Kind = Literal["info", "good", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the user that goes by itself; `action` is a button's text, `run` what it does."""
+
+    text: str
+    kind: Kind = "info"
+    action: str = ""
+    run: Callable[[], object] | None = None
+    details: str = ""
+
+
+class Desk(QObject):
+    """Panels say here what they want of the window; the window listens."""
+
+    told = pyqtSignal(object)  # Notice
+    handed = pyqtSignal(str, object)  # panel's id, tuple[Path, ...]
+
+    def tell(self, text: str, kind: Kind = "info", action: str = "", run: Callable[[], object] | None = None) -> None:
+        """Show a short notice, with a button if `action` is given."""
+        self.told.emit(Notice(text, kind, action, run))
+
+    def fail(self, failure: Any) -> None:
+        """Show what went wrong: anything with `message` and `hint`, an engine's Failure or a `MelismaError`."""
+        text = f"{failure.message} {failure.hint}".strip()
+        self.told.emit(Notice(text, "bad", details=getattr(failure, "details", "") or ""))
+
+    def hand(self, panel_id: str, paths: Sequence[Path] = ()) -> None:
+        """Show a panel, and give it files."""
+        self.handed.emit(panel_id, tuple(paths))

@@ -1,0 +1,300 @@
+"""The window: rail, transport, panels, status, notices; files from anywhere; a clean end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from engine.folders import data_folder, log_folder, presets_folder
+from engine.version import VERSION
+from gui.closing import may_close
+from gui.desk import Notice
+from gui.document.recent import Recent
+from gui.document.song_file import opens
+from gui.helping import open_palette, open_shortcuts, show_folder
+from gui.menus import Menus
+from gui.pages import Pages
+from gui.panels.base import Panel, Studio
+from gui.panels.table import PANELS, PanelEntry
+from gui.session import Session
+from gui.song_files import SongFiles
+from gui.status_link import StatusLink
+from gui.texts import shell as texts
+from gui.theme import Choice
+from gui.transport_link import TransportLink
+from gui.widgets.drop_in import DropIn
+from gui.widgets.drop_veil import DropVeil
+from gui.widgets.questions import Choose, Question, choose
+from gui.widgets.rail import Rail, RailEntry
+from gui.widgets.status_bar import StatusBar
+from gui.widgets.toast import Toasts
+from gui.widgets.transport_bar import TransportActions, TransportBar
+from gui.window_commands import window_commands
+
+DEMO = "amazing-grace.mid"
+_ON_SONG = ("sing", "avatar")
+_SMALLEST = (960, 620)
+
+
+class MainWindow(QMainWindow):
+    """`choose` puts questions to the user; `closed` when the window may not come back."""
+
+    closed = pyqtSignal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        recent: Recent,
+        entries: Sequence[PanelEntry] = PANELS,
+        choose: Choose = choose,
+    ) -> None:
+        super().__init__()
+        self.studio, self.choose = studio, choose
+        self._at_once = False
+        self.session = Session(studio.settings)
+        self.setMinimumSize(*_SMALLEST)
+        self.pages = Pages(studio, entries, self)
+        self.files = SongFiles(studio.song, recent, studio.desk, self, choose)
+        self.menus = Menus(self, studio.commands, recent, self.open_song)
+        own = window_commands(self, studio.theme)
+        studio.commands.add(own)
+        self.menus.add_window(own)
+        self._lay_out(entries)
+        self._connect()
+        self.session.restore_window(self)
+        self.show_panel(self.session.panel)
+
+    # Building
+
+    def _lay_out(self, entries: Sequence[PanelEntry]) -> None:
+        theme = self.studio.theme
+        self.rail = Rail(theme, [_rail_entry(entry, number) for number, entry in enumerate(entries, 1)])
+        self.transport = TransportBar(theme, self._transport_actions())
+        self.status = StatusBar(theme, self.show_panel)
+        self.toasts = Toasts(theme, self, theme.tokens.measures.status)
+        self._veil = DropVeil(self)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(_line(vertical=True))
+        middle.addWidget(self.pages, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.transport)
+        column.addWidget(_line())
+        column.addLayout(middle, 1)
+        column.addWidget(_line())
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _transport_actions(self) -> TransportActions:
+        return TransportActions(
+            play=self.play,
+            to_start=self.to_start,
+            undo=self.undo,
+            redo=self.redo,
+            palette=self.show_palette,
+            daw=lambda: self.show_panel("connection"),
+        )
+
+    def _connect(self) -> None:
+        studio = self.studio
+        self.rail.chosen.connect(self.show_panel)
+        self.pages.made.connect(self._panel_made)
+        self.pages.shown.connect(self._panel_shown)
+        studio.desk.told.connect(self._told)
+        studio.desk.handed.connect(self._handed)
+        studio.song.changed.connect(self._show_name)
+        studio.player.device_lost.connect(lambda: studio.desk.tell(texts.SOUND_LOST, "warn"))
+        self._transport_link = TransportLink(studio, self.transport, lambda: self.pages.current in _ON_SONG)
+        self._status_link = StatusLink(studio, self.status, self.rail)
+        self._held = ""
+        self.drops = DropIn(self, self._accepts, data_folder() / "dropped")
+        self.drops.hovering.connect(lambda over: self._veil.show_text(self._held if over else ""))
+        self.drops.taken.connect(self.take)
+        self.drops.copying.connect(lambda name: studio.desk.tell(texts.COPYING.format(name=name)))
+        self.drops.failed.connect(studio.desk.fail)
+        self._show_name()
+
+    def _panel_made(self, panel: Panel) -> None:
+        commands = tuple(panel.commands())
+        self.studio.commands.add(commands, panel.id)
+        self.menus.add_panel(panel, commands)
+        self.session.restore_splitters(panel)
+
+    def _panel_shown(self, panel_id: str) -> None:
+        self.rail.show_panel(panel_id)
+        self.menus.show_panel(panel_id)
+        self._transport_link.refresh()
+
+    # Panels and files
+
+    def show_panel(self, panel_id: str) -> None:
+        """Bring a panel to the front; keys go to it."""
+        self.pages.show_panel(panel_id).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Files that were dropped, chosen or named on the command line go to the panels that take them."""
+        taken = self.pages.takers(paths)
+        for panel_id, own in taken.items():
+            self.pages.panel(panel_id).take(own)
+        if taken and self.pages.current not in taken:
+            self.show_panel(next(iter(taken)))
+        left = [path for path in paths if not any(path in own for own in taken.values())]
+        if left:
+            told = f"{texts.NOTHING_TAKES.format(name=left[0].name)} {texts.NOTHING_TAKES_HINT}"
+            self.studio.desk.tell(told, "warn")
+
+    def open_song(self, path: Path) -> None:
+        """A song or a clip in the place of the one that is there; other files go where they belong."""
+        if opens(path):
+            self.files.open(path, lambda: self.show_panel("sing"))
+        else:
+            self.take((path,))
+
+    def _accepts(self, paths: Sequence[Path]) -> bool:
+        taken = self.pages.takers(paths)
+        titles = ", ".join(self.pages.title(name) for name in taken)
+        self._held = texts.DROP_INTO.format(panel=titles)
+        return bool(taken)
+
+    def _handed(self, panel_id: str, paths: Sequence[Path]) -> None:
+        self.show_panel(panel_id)
+        if paths:
+            self.pages.panel(panel_id).take(paths)
+
+    # What commands do
+
+    def new_song(self) -> None:
+        self.files.new()
+
+    def open_files(self) -> None:
+        self.files.ask_open(self._opened)
+
+    def _opened(self, paths: Sequence[Path]) -> None:
+        songs = [path for path in paths if opens(path)]
+        if songs:
+            self.open_song(songs[0])
+        others = [path for path in paths if path not in songs]
+        if others:
+            self.take(others)
+
+    def open_demo(self) -> None:
+        self.open_song(presets_folder() / "clips" / DEMO)
+
+    def save(self) -> None:
+        self.files.save()
+
+    def save_as(self) -> None:
+        self.files.save_as()
+
+    def undo(self) -> None:
+        self.studio.song.undo()
+
+    def redo(self) -> None:
+        self.studio.song.redo()
+
+    def undo_label(self) -> str:
+        return self.studio.song.undo_label
+
+    def redo_label(self) -> str:
+        return self.studio.song.redo_label
+
+    def play(self) -> None:
+        self.studio.player.toggle()
+
+    def to_start(self) -> None:
+        self.studio.player.seek(0.0)
+
+    def end_loop(self) -> None:
+        self.studio.player.set_loop(None)
+
+    def choose_theme(self, choice: Choice) -> None:
+        self.studio.theme.choose(choice)
+        self.studio.settings.put("theme", choice)
+
+    def toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def full_screen(self) -> bool:
+        return self.isFullScreen()
+
+    def quit(self) -> None:
+        self.close()
+
+    def show_palette(self) -> None:
+        open_palette(self, self.studio.theme, self.studio.commands, self.pages)
+
+    def show_shortcuts(self) -> None:
+        open_shortcuts(self, self.studio.theme, self.studio.commands, self.pages)
+
+    def show_about(self) -> None:
+        self.choose(self, Question(texts.APP, texts.ABOUT_TEXT.format(version=VERSION), (texts.CLOSE,)))
+
+    def show_data(self) -> None:
+        show_folder(data_folder())
+
+    def show_logs(self) -> None:
+        show_folder(log_folder())
+
+    # What is shown of the song and of notices
+
+    def _show_name(self) -> None:
+        song = self.studio.song
+        self.setWindowTitle(f"{song.name}[*] - {texts.APP}")
+        self.setWindowModified(song.modified)
+        self.setWindowFilePath(str(song.path) if song.path else "")
+
+    def _told(self, notice: Notice) -> None:
+        self.toasts.show_notice(notice)
+
+    # The end
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
+        if event is None:
+            return
+        asked = self._at_once or may_close(self, self.files, self.studio.jobs, self.pages.panels, self.choose)
+        if not asked:
+            event.ignore()
+            return
+        self._at_once = True
+        self.pages.stop_making()
+        self.session.keep(self, self.pages.current, self.pages.panels)
+        event.accept()
+        # After the window has gone from the screen: the engine may take its three seconds then.
+        QTimer.singleShot(0, self.closed.emit)
+
+    def close_at_once(self) -> None:
+        """Without a question."""
+        self._at_once = True
+        self.close()
+
+    def close_down(self) -> None:
+        """End every panel and what the window itself has under way; the studio's parts are not the window's."""
+        for panel in self.pages.panels:
+            panel.close_down()
+        self.drops.close()
+        self.files.close()
+
+
+def _rail_entry(entry: PanelEntry, number: int) -> RailEntry:
+    return RailEntry(entry.id, entry.title, entry.icon, texts.RAIL_TIPS.get(entry.id, entry.title), f"Ctrl+{number}")
+
+
+def _line(vertical: bool = False) -> QFrame:
+    line = QFrame()
+    line.setProperty("surface", "line")
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

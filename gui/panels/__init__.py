@@ -1,0 +1,1 @@
+"""What fills the window: a panel for each thing that one does."""

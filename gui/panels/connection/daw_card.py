@@ -1,0 +1,108 @@
+"""One DAW that is there: its session, tempo, rate and position, and what can be asked of it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.bridge_link import BridgeLink, DawSeen
+from gui.panels.connection.parts import Dot, button, card, label
+from gui.texts import connection as texts
+from gui.theme import Theme
+
+MOVING_MS = 50
+
+
+def clock(seconds: float) -> str:
+    """Minutes, seconds and thousandths: 1:02.345."""
+    thousandths = max(0, round(seconds * 1000))
+    minutes, rest = divmod(thousandths, 60_000)
+    return f"{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+class DawCard(QWidget):
+    """Shows `daw`; `show_daw` gives it the next state of the same DAW."""
+
+    def __init__(self, daw: DawSeen, bridge: BridgeLink, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._theme = bridge, theme
+        self._daw = daw
+        self._dot = Dot(theme)
+        self._name = label(tone="title")
+        self._rolling = label(tone="soft")
+        self._values: dict[str, QLabel] = {}
+        tips = texts.SING_TIP.format(daw=daw.name), texts.ISOLATE_TIP.format(daw=daw.name)
+        self.sing = button(texts.SING, tips[0], lambda: bridge.sing(daw.id), "primary")
+        self.isolate = button(texts.ISOLATE, tips[1], lambda: bridge.isolate(daw.id))
+        self._lay_out()
+        self._moving = QTimer(self)
+        self._moving.setInterval(MOVING_MS)
+        self._moving.timeout.connect(self._show_position)
+        bridge.transport.connect(self._moved)
+        self.show_daw(daw)
+
+    def show_daw(self, daw: DawSeen) -> None:
+        """Show another state of it."""
+        self._daw = daw
+        self._dot.show_as("good")
+        self._name.setText(daw.name)
+        self.setAccessibleName(daw.name)
+        self._put(texts.SESSION, daw.session or texts.NO_SESSION)
+        self._put(texts.RATE, texts.KHZ.format(rate=daw.sample_rate / 1000) if daw.sample_rate else texts.UNKNOWN)
+        self.sing.setVisible("read_clip" in daw.capabilities)
+        self.isolate.setVisible("read_audio" in daw.capabilities)
+        self._show_transport()
+
+    def _lay_out(self) -> None:
+        gap = self._theme.tokens.measures.gap
+        frame, column = card(self._theme)
+        head = QHBoxLayout()
+        head.setSpacing(2 * gap)
+        head.addWidget(self._dot)
+        head.addWidget(self._name)
+        head.addWidget(self._rolling, 1)
+        head.addWidget(self.sing)
+        head.addWidget(self.isolate)
+        column.addLayout(head)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(4 * gap)
+        grid.setVerticalSpacing(gap)
+        for place, name in enumerate((texts.SESSION, texts.TEMPO, texts.RATE, texts.POSITION)):
+            value = label(texts.UNKNOWN)
+            value.setFont(self._theme.font("figures"))
+            self._values[name] = value
+            grid.addWidget(label(name, "small"), 0, place)
+            grid.addWidget(value, 1, place)
+        grid.setColumnStretch(0, 1)
+        for place in (1, 2, 3):
+            grid.setColumnMinimumWidth(place, 84)
+        column.addLayout(grid)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+
+    def _moved(self, facts: dict[str, object]) -> None:
+        if facts.get("daw") == self._daw.id:
+            self._show_transport()
+
+    def _show_transport(self) -> None:
+        where = self._bridge.where
+        if where is None or where.daw != self._daw.id:
+            self._rolling.setText("")
+            return
+        self._put(texts.TEMPO, texts.BPM.format(bpm=where.tempo))
+        self._rolling.setText(texts.PLAYING if where.playing else texts.STOPPED)
+        self._show_position()
+        if where.playing:
+            self._moving.start()
+        else:
+            self._moving.stop()
+
+    def _show_position(self) -> None:
+        where = self._bridge.where
+        if where is not None and where.daw == self._daw.id:
+            self._put(texts.POSITION, clock(where.now_s()))
+
+    def _put(self, name: str, value: str) -> None:
+        self._values[name].setText(value)
+        self._values[name].setAccessibleName(f"{name}: {value}")

@@ -1,0 +1,76 @@
+"""Small parts that the cards of this panel are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.theme import Theme
+
+_DOT = 8
+
+
+def card(theme: Theme) -> tuple[QFrame, QVBoxLayout]:
+    """A raised surface and its column."""
+    frame = QFrame()
+    frame.setProperty("surface", "raised")
+    frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    column = QVBoxLayout(frame)
+    gap = theme.tokens.measures.gap
+    column.setContentsMargins(3 * gap, 3 * gap, 3 * gap, 3 * gap)
+    column.setSpacing(2 * gap)
+    return frame, column
+
+
+def label(text: str = "", tone: str = "", wrap: bool = False) -> QLabel:
+    """A line of text; `tone` as the style sheet knows it."""
+    made = QLabel(text)
+    if tone:
+        made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # names come from files of strangers
+    return made
+
+
+def button(text: str, tip: str, run: Callable[[], object], kind: str = "") -> QPushButton:
+    """A button that says what it does."""
+    made = QPushButton(text)
+    made.setToolTip(tip)
+    made.setAccessibleName(text)
+    made.setAccessibleDescription(tip)
+    if kind:
+        made.setProperty("kind", kind)
+    made.clicked.connect(lambda _on=False: run())
+    return made
+
+
+class Dot(QWidget):
+    """A light: `tone` is a token's name, `hollow` where nothing is there."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._tone, self._hollow = theme, "text_disabled", True
+        self.setFixedSize(QSize(_DOT + 4, _DOT + 4))
+        theme.changed.connect(self.update)
+
+    def show_as(self, tone: str, hollow: bool = False) -> None:
+        if (tone, hollow) != (self._tone, self._hollow):
+            self._tone, self._hollow = tone, hollow
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = getattr(self._theme.tokens, self._tone)
+        rect = QRectF(2, 2, _DOT, _DOT)
+        if self._hollow:
+            painter.setPen(colour)
+            painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(rect)

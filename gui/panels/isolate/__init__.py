@@ -1,0 +1,5 @@
+"""The Isolate panel."""
+
+from gui.panels.isolate.panel import IsolatePanel
+
+__all__ = ["IsolatePanel"]

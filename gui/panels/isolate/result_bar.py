@@ -1,0 +1,65 @@
+"""Below the lanes: whether both stems add up to the mix, what made them, and where they go from here."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from gui.icons import icon
+from gui.panels.isolate.batch import Stems
+from gui.panels.isolate.song_list import told_null
+from gui.texts import isolate as text
+from gui.theme import Theme
+from gui.widgets.labels import label, set_tone
+
+GOOD_NULL_DB = -90.0
+
+
+class ResultBar(QFrame):
+    """`placed` and `revealed` when the user wants that."""
+
+    placed = pyqtSignal()
+    revealed = pyqtSignal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "bar")
+        self.null = label()
+        self.null.setFont(theme.font("figures"))
+        self.null.setToolTip(text.NULL_TIP)
+        self.made = label(tone="soft")
+        self.reveal = _button(text.OPEN_FOLDER, text.OPEN_FOLDER_TIP, "folder", theme)
+        self.place = _button(text.PLACE, text.PLACE_TIP, "connection", theme)
+        self.reveal.clicked.connect(self.revealed)
+        self.place.clicked.connect(self.placed)
+        gap = theme.tokens.measures.gap
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * gap, gap + 2, 2 * gap, gap + 2)
+        row.setSpacing(2 * gap)
+        row.addWidget(self.null)
+        row.addWidget(self.made, 1)
+        row.addWidget(self.reveal)
+        row.addWidget(self.place)
+        self.show_stems(None)
+
+    def show_stems(self, stems: Stems | None) -> None:
+        """What became of the song that is shown."""
+        self.null.setText(text.NULL_NONE if stems is None else told_null(stems.null_db))
+        good = stems is not None and stems.null_db <= GOOD_NULL_DB
+        tone = "soft" if stems is None else "good" if good else "warn"
+        set_tone(self.null, tone)
+        self.made.setText("" if stems is None else _made(stems))
+        self.reveal.setEnabled(stems is not None)
+        self.place.setEnabled(stems is not None)
+
+
+def _made(stems: Stems) -> str:
+    return text.RESULT.format(separator=stems.separator, provider=stems.provider, speed=f"{stems.speed:.2f}")
+
+
+def _button(name: str, tip: str, sign: str, theme: Theme) -> QPushButton:
+    button = QPushButton(name)
+    button.setIcon(icon(sign, theme))
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)
+    return button

@@ -1,0 +1,214 @@
+"""The tracks of the song: which is edited, which are heard."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from engine.api.project import Track
+from gui.icons import icon
+from gui.texts import sing as text
+from gui.theme import Theme
+
+
+class TrackRow(QFrame):
+    """One track: name, who sings it, mute and solo.  A double click or F2 renames it."""
+
+    chosen = pyqtSignal(str)
+    renamed = pyqtSignal(str, str)
+    muted = pyqtSignal(str, bool)
+    soloed = pyqtSignal(str, bool)
+    stepped = pyqtSignal(str, int)  # to the next or the one before
+
+    def __init__(self, theme: Theme, track_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._id = theme, track_id
+        self._current = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(44)
+        self._name = QLabel(self)
+        self._voice = QLabel(self)
+        self._voice.setFont(theme.font("small"))
+        self._voice.setProperty("tone", "soft")
+        self._mute = self._letter(text.MUTE_LETTER, text.MUTE)
+        self._solo = self._letter(text.SOLO_LETTER, text.SOLO)
+        self._mute.toggled.connect(lambda on: self.muted.emit(self._id, on))
+        self._solo.toggled.connect(lambda on: self.soloed.emit(self._id, on))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._voice)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(4)
+        row.addLayout(words, 1)
+        row.addWidget(self._mute)
+        row.addWidget(self._solo)
+        self._editor: QLineEdit | None = None
+
+    def _letter(self, letter: str, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(letter)
+        button.setCheckable(True)
+        button.setFixedSize(24, 24)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        return button
+
+    def show_track(self, track: Track, voice: str, current: bool, solo: bool) -> None:
+        """Show what the song has; nothing is emitted."""
+        self._name.setText(track.name)
+        self._name.setFont(self._theme.font("bold" if current else "body"))
+        self._voice.setText(voice)
+        for button, on in ((self._mute, track.mute), (self._solo, solo)):
+            button.blockSignals(True)
+            button.setChecked(on)
+            button.blockSignals(False)
+        self._current = current
+        self.setAccessibleName(text.TRACK_ROW.format(name=track.name, voice=voice))
+        self.update()
+
+    def mousePressEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+        self.chosen.emit(self._id)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+        self.rename()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        if event is None:
+            return
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(self._id, 1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self._id)
+        elif key == Qt.Key.Key_F2:
+            self.rename()
+        elif key == Qt.Key.Key_M:
+            self._mute.toggle()
+        elif key == Qt.Key.Key_S:
+            self._solo.toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def rename(self) -> None:
+        """Type another name in the name's place."""
+        editor = QLineEdit(self._name.text(), self)
+        editor.setAccessibleName(text.NAME)
+        editor.setGeometry(6, 4, max(80, self._mute.x() - 10), 26)
+        editor.editingFinished.connect(self._named)
+        editor.selectAll()
+        self._editor = editor
+        editor.show()
+        editor.setFocus()
+
+    def _named(self) -> None:
+        editor, self._editor = self._editor, None
+        if editor is None:
+            return
+        name = editor.text().strip()
+        editor.deleteLater()
+        if name and name != self._name.text():
+            self.renamed.emit(self._id, name)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        if self._current:
+            painter.fillRect(self.rect(), tokens.raised)
+            painter.fillRect(0, 0, 3, self.height(), tokens.accent)
+        if self.hasFocus():
+            painter.setPen(tokens.focus)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
+
+
+class TrackList(QWidget):
+    """All tracks, one below the other, with buttons to add, duplicate and remove.
+
+    The edits themselves are the owner's: the list only says what is wished.
+    """
+
+    chosen = pyqtSignal(str)
+    renamed = pyqtSignal(str, str)
+    muted = pyqtSignal(str, bool)
+    soloed = pyqtSignal(str, bool)
+    add_wished = pyqtSignal()
+    duplicate_wished = pyqtSignal()
+    remove_wished = pyqtSignal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: dict[str, TrackRow] = {}
+        title = QLabel(text.TRACKS, self)
+        title.setFont(theme.font("bold"))
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 4, 4)
+        head.setSpacing(2)
+        head.addWidget(title, 1)
+        for name, tip, signal in (
+            ("add", text.TRACK_ADD, self.add_wished),
+            ("copy", text.TRACK_DUPLICATE, self.duplicate_wished),
+            ("trash", text.TRACK_REMOVE, self.remove_wished),
+        ):
+            button = QToolButton(self)
+            button.setIcon(icon(name, theme))
+            button.setIconSize(QSize(theme.tokens.measures.small_icon, theme.tokens.measures.small_icon))
+            button.setProperty("kind", "flat")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.clicked.connect(signal)
+            head.addWidget(button)
+        inside = QWidget(self)
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(area, 1)
+
+    def show_tracks(self, tracks: tuple[Track, ...], voices: dict[str, str], current: str, solo: set[str]) -> None:
+        """`voices`: what each track's singer is called, by the track's id; `solo`: ids."""
+        if tuple(self._rows) != tuple(track.id for track in tracks):
+            self._make_rows(tracks)
+        for track in tracks:
+            self._rows[track.id].show_track(track, voices[track.id], track.id == current, track.id in solo)
+
+    def row(self, track_id: str) -> TrackRow:
+        """The row of a track.  Raises `KeyError`."""
+        return self._rows[track_id]
+
+    def _make_rows(self, tracks: tuple[Track, ...]) -> None:
+        focused = next((track_id for track_id, row in self._rows.items() if row.hasFocus()), "")
+        for row in self._rows.values():
+            row.hide()
+            row.deleteLater()
+        self._rows = {}
+        for place, track in enumerate(tracks):
+            row = TrackRow(self._theme, track.id, self)
+            row.chosen.connect(self.chosen)
+            row.renamed.connect(self.renamed)
+            row.muted.connect(self.muted)
+            row.soloed.connect(self.soloed)
+            row.stepped.connect(self._step)
+            self._column.insertWidget(place, row)
+            self._rows[track.id] = row
+        if focused in self._rows:
+            self._rows[focused].setFocus()
+
+    def _step(self, track_id: str, by: int) -> None:
+        ids = list(self._rows)
+        place = ids.index(track_id) + by
+        if 0 <= place < len(ids):
+            self._rows[ids[place]].setFocus()
+            self.chosen.emit(ids[place])

@@ -1,0 +1,48 @@
+"""Words of the song that is edited: labels of undo, names, and what goes wrong."""
+
+from __future__ import annotations
+
+from gui.texts import tr
+
+UNTITLED = tr("Untitled")
+LEAD = tr("Lead")
+
+ADD_NOTE = tr("Draw note")
+REMOVE_NOTES = tr("Delete notes")
+MOVE_NOTES = tr("Move notes")
+RESIZE_NOTES = tr("Change note length")
+SPLIT_NOTE = tr("Split note")
+JOIN_NOTES = tr("Join notes")
+QUANTISE_NOTES = tr("Quantise notes")
+TRANSPOSE_NOTES = tr("Transpose notes")
+DUPLICATE_NOTES = tr("Duplicate notes")
+PASTE_NOTES = tr("Paste notes")
+CUT_NOTES = tr("Cut notes")
+SET_LYRIC = tr("Type lyric")
+SPREAD_LYRICS = tr("Paste lyrics")
+SET_PHONES = tr("Change sounds")
+MOVE_PHONE = tr("Move sound")
+DRAW_PITCH = tr("Draw pitch")
+ERASE_PITCH = tr("Erase pitch")
+SMOOTH_PITCH = tr("Smooth pitch")
+MOVE_PITCH = tr("Move pitch point")
+SET_VIBRATO = tr("Change vibrato")
+DRAW_CURVE = tr("Draw curve")
+CLEAR_CURVE = tr("Clear curve")
+MOVE_POINT = tr("Move curve point")
+DELETE_POINTS = tr("Delete curve points")
+SET_VALUE = tr("Change note value")
+
+NOT_A_SONG = tr("{name} is no song that can be opened.")
+NOT_A_SONG_HINT = tr("Open a project (.melisma), a MIDI file (.mid, .kar) or a score (.musicxml, .mxl).")
+NO_PATH = tr("The song has no file yet.")
+NO_PATH_HINT = tr("Choose where to save it.")
+NO_CLIP_NOTES = tr("There are no notes in what was copied.")
+NO_CLIP_NOTES_HINT = tr("Copy notes in a piano roll of this program first.")
+NO_RECOVERY = tr("The autosaved song is gone.")
+NO_RECOVERY_HINT = tr("Open the song's own file instead.")
+NO_TRACK = tr("That track is no longer there.")
+NO_TRACK_HINT = tr("Choose another track.")
+NO_AUTOSAVE = tr("The song cannot be autosaved.")
+NO_AUTOSAVE_HINT = tr("Save it yourself, and check free space and permissions.")
+ENGINE_LOST = tr("The engine has stopped three times while it sang this track.  Edit it, or try again later.")

@@ -1,0 +1,122 @@
+"""A studio for tests of the window: everything real but the engine's process, which waits to be told what to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QWidget
+
+from gui.bridge_link import BridgeLink
+from gui.commands import Commands
+from gui.desk import Desk
+from gui.document.settings import Settings
+from gui.document.song import Song
+from gui.engine_process import Failure
+from gui.jobs import Jobs
+from gui.panels.base import Studio
+from gui.theme import Theme
+from gui.widgets.player import Player
+from gui.widgets.questions import Question
+
+
+class FakeAsk(QObject):
+    """As `gui.engine_process.Ask`."""
+
+    begun = pyqtSignal()
+    progressed = pyqtSignal(str, int, int)
+    part = pyqtSignal(dict)
+    done = pyqtSignal(dict)
+    failed = pyqtSignal(object)
+    cancelled = pyqtSignal()
+    lost = pyqtSignal()
+
+    def __init__(self, op: str, args: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.op, self.args, self.finished = op, dict(args), False
+
+    def cancel(self) -> None:
+        if not self.finished:
+            self.finished = True
+            QTimer.singleShot(0, self.cancelled.emit)
+
+    def answer(self, result: Mapping[str, Any]) -> None:
+        self.finished = True
+        self.done.emit(dict(result))
+
+    def fail(self, message: str, hint: str = "", details: str = "") -> None:
+        self.finished = True
+        self.failed.emit(Failure("input", message, hint, details))
+
+
+class FakeEngine(QObject):
+    """Keeps what it was asked; nothing is answered by itself."""
+
+    ready = pyqtSignal(dict)
+    died = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asks: list[FakeAsk] = []
+
+    def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> FakeAsk:
+        self.asks.append(FakeAsk(op, args or {}))
+        return self.asks[-1]
+
+    def of(self, op: str) -> list[FakeAsk]:
+        return [ask for ask in self.asks if ask.op == op]
+
+
+class Answers:
+    """A `Choose` that gives prepared answers and keeps the questions."""
+
+    def __init__(self, *numbers: int) -> None:
+        self.numbers, self.questions = list(numbers), list[Question]()
+
+    def __call__(self, parent: QWidget, question: Question) -> int:
+        self.questions.append(question)
+        return self.numbers.pop(0)
+
+
+def make_studio(folder: Path, theme: Theme, engine: FakeEngine | None = None) -> Studio:
+    """Settings lie in `folder`; the bridge is off."""
+    engine = engine or FakeEngine()
+    return Studio(
+        engine=engine,  # type: ignore[arg-type]
+        jobs=Jobs(engine),  # type: ignore[arg-type]
+        song=Song(),
+        settings=Settings(folder / "window.json"),
+        theme=theme,
+        commands=Commands(),
+        player=Player(outputs=_no_outputs),
+        bridge=BridgeLink(),
+        desk=Desk(),
+    )
+
+
+def _no_outputs() -> Any:
+    raise AssertionError("nobody plays here")
+
+
+def told(studio: Studio) -> list[str]:
+    """What is said to the user from now on."""
+    sentences: list[str] = []
+    studio.desk.told.connect(lambda notice: sentences.append(notice.text))
+    return sentences
+
+
+MODELS: Sequence[Mapping[str, Any]] = (
+    {
+        "id": "trio", "name": "Trio", "kind": "hiddensinger", "role": "voice", "version": "1.0", "licence": "CC0-1.0",
+        "languages": ["en", "de"], "speakers": ["a", "b"], "sample_rate": 48000, "stem": "", "bytes": 38_000_000,
+        "card": "# Trio\n\nThree voices.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "folder": "/presets/trio", "included": True,
+    },
+    {
+        "id": "mine", "name": "Mine", "kind": "mdx", "role": "separator", "version": "2", "licence": "MIT",
+        "languages": [], "speakers": [], "sample_rate": 44100, "stem": "vocals", "bytes": 2_500_000_000,
+        "card": "", "folder": "/data/mine", "included": False,
+    },
+)  # fmt: skip

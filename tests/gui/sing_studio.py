@@ -1,0 +1,160 @@
+"""A studio for tests of the Sing panel: everything real but the engine, which sings a sine at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from engine.api.project import Project, parse_project, phrases_of
+from gui.commands import Commands
+from gui.desk import Desk
+from gui.document.settings import Settings
+from gui.document.song import Song
+from gui.jobs import Jobs
+from gui.panels.base import Studio
+from gui.theme import Theme
+from gui.widgets.player import Player
+
+RATE = 48_000
+
+
+class StandInAsk(QObject):
+    """As `gui.engine_process.Ask`."""
+
+    begun = pyqtSignal()
+    progressed = pyqtSignal(str, int, int)
+    part = pyqtSignal(dict)
+    done = pyqtSignal(dict)
+    failed = pyqtSignal(object)
+    cancelled = pyqtSignal()
+    lost = pyqtSignal()
+
+    def __init__(self, op: str, args: Mapping[str, Any], key: str) -> None:
+        super().__init__()
+        self.op, self.args, self.key = op, args, key
+        self.finished = False
+
+    def cancel(self) -> None:
+        if not self.finished:
+            self.finished = True
+            QTimer.singleShot(0, self.cancelled.emit)
+
+
+class StandInEngine(QObject):
+    """Answers `live` by itself, a phrase each turn of the event loop; other questions wait in `asks`."""
+
+    ready = pyqtSignal(dict)
+    died = pyqtSignal(str)
+
+    def __init__(self, folder: Path, sings: bool = True) -> None:
+        super().__init__()
+        self.folder, self.sings = folder, sings
+        self.asks: list[StandInAsk] = []
+
+    def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> StandInAsk:
+        ask = StandInAsk(op, dict(args or {}), key)
+        for older in self.asks:
+            if key and older.key == key:
+                older.cancel()
+        self.asks.append(ask)
+        if op == "live" and self.sings:
+            QTimer.singleShot(0, lambda: self.plan(ask))
+        return ask
+
+    def of(self, op: str) -> list[StandInAsk]:
+        return [ask for ask in self.asks if ask.op == op]
+
+    def plan(self, ask: StandInAsk) -> None:
+        if ask.finished:
+            return
+        project = parse_project(ask.args["project"].encode())
+        told = planned(project)
+        ask.part.emit({"plan": told})
+        waiting = [phrase for phrase in told["phrases"] if phrase["key"] not in ask.args["known"]]
+        if not waiting:  # as the real one: both lines lie in the pipe together
+            self._sing(ask, waiting)
+            return
+        QTimer.singleShot(0, lambda: self._sing(ask, waiting))
+
+    def _sing(self, ask: StandInAsk, waiting: list[dict[str, Any]]) -> None:
+        if ask.finished:
+            return
+        if not waiting:
+            ask.finished = True
+            ask.done.emit({"sung": 1, "cached": 0})
+            return
+        phrase, *rest = waiting
+        ask.part.emit(sung(phrase, self.folder))
+        QTimer.singleShot(0, lambda: self._sing(ask, rest))
+
+
+def planned(project: Project) -> dict[str, Any]:
+    """A plan of the only track: each note its letters, on pitch but for a little sway."""
+    track = project.tracks[0]
+    phrases = []
+    for entry in phrases_of(project, track):
+        phrase = entry.phrase
+        phones = []
+        for note, (start_s, end_s) in zip(phrase.notes, phrase.spans_s(), strict=True):
+            label = (note.lyric or "ah").upper()[:2]
+            middle = start_s + 0.2 * (end_s - start_s)
+            for name, begin, end in (("S", start_s, middle), (label, middle, end_s)):
+                phones.append(
+                    {"label": name, "start_s": phrase.start_s + begin, "end_s": phrase.start_s + end, "note": note.id}
+                )
+        times = np.arange(0.0, phrase.duration_s, 0.01)
+        ends = np.array([end for _, end in phrase.spans_s()])
+        keys = np.array([note.key for note in phrase.notes])
+        f0 = keys[np.minimum(np.searchsorted(ends, times, side="right"), len(keys) - 1)] + 0.2 * np.sin(35 * times)
+        phrases.append(
+            {
+                "key": phrase.content_key() + str(entry.takes.current if entry.takes else ""),
+                "number": entry.number,
+                "first": entry.first,
+                "notes": [note.id for note in phrase.notes],
+                "start_s": phrase.start_s,
+                "end_s": phrase.end_s,
+                "phones": phones,
+                "f0_start_s": phrase.start_s,
+                "f0": f0.tolist(),
+            }
+        )
+    return {"voice": "trio", "speaker": "", "language": "en", "sample_rate": RATE, "duration_s": 1.0,
+            "problems": [], "phrases": phrases}  # fmt: skip
+
+
+def sung(phrase: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The part that tells a phrase's sound, with its file."""
+    count = max(1, round((phrase["end_s"] - phrase["start_s"]) * RATE))
+    swell = np.abs(np.sin(np.linspace(0, 9, count)))
+    samples = (0.4 * swell * np.sin(2 * np.pi * 220 * np.arange(count) / RATE)).astype(np.float32)
+    path = folder / f"{abs(hash(phrase['key']))}.f32"
+    samples.tofile(path)
+    return {"phrase": phrase["key"], "path": str(path), "start_s": phrase["start_s"], "samples": count}
+
+
+class StandInBridge(QObject):
+    """Only what the panel hears of it."""
+
+    transport = pyqtSignal(dict)
+
+
+def studio(folder: Path, theme: Theme, song: Song | None = None, sings: bool = True) -> Studio:
+    """A studio whose engine is the stand-in."""
+    engine: Any = StandInEngine(folder, sings)
+    bridge: Any = StandInBridge()
+    return Studio(
+        engine=engine,
+        jobs=Jobs(engine),
+        song=song or Song(),
+        settings=Settings(folder / "window.json"),
+        theme=theme,
+        commands=Commands(),
+        player=Player(),
+        bridge=bridge,
+        desk=Desk(),
+    )

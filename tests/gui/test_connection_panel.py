@@ -1,0 +1,302 @@
+"""The Connection panel, and the link to the bridge behind it, against a real OSC server."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+
+from engine.folders import runtime_folder
+from gui.bridge_link import BridgeLink, BridgeState, DawSeen
+from gui.bridge_link.seen import where_of
+from gui.desk import Desk, Notice
+from gui.document.settings import Settings
+from gui.panels.connection import ConnectionPanel
+from gui.panels.connection.panel import WATCHED
+from gui.panels.connection.review import Review
+from gui.panels.connection.scripts import look_at_scripts, plan
+from gui.texts import connection as texts
+from plugin_host.osc import addresses
+from plugin_host.osc.handling import Answer, Request
+from plugin_host.osc.runtime_file import RuntimeFile
+from plugin_host.osc.server import OscServer
+
+LONG_MS = 20_000
+RATE = 44_100
+ARDOUR = {
+    "id": "ardour",
+    "name": "Ardour",
+    "present": True,
+    "capabilities": ["read_clip", "transport"],
+    "session": {"key": "k", "name": "Night Train", "sample_rate": RATE, "folder": None},
+}
+REAPER = {"id": "reaper", "name": "REAPER", "present": False, "capabilities": ["read_clip"], "session": None}
+
+
+@dataclass
+class Bridge:
+    """A bridge's OSC side: says which DAWs and jobs there are, remembers what it was asked for."""
+
+    daws: list[dict[str, Any]] = field(default_factory=lambda: [ARDOUR, REAPER])
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    server: OscServer | None = None
+    number: int = 0
+
+    def handle(self, request: Request) -> Answer:
+        self.asked.append(request)
+        if request.address == addresses.DAW_LIST:
+            return Answer("", self._file({"format": "melisma-daws", "daws": self.daws}))
+        if request.address in (addresses.JOB_LIST, addresses.HELLO):
+            return Answer("", self._file({"format": "melisma-jobs", "jobs": self.jobs}))
+        return Answer("job")
+
+    def notice(self, address: str, arguments: Any) -> None: ...
+
+    def gone(self, client: str) -> None: ...
+
+    def tell(self, address: str, *arguments: Any) -> None:
+        assert self.server is not None
+        self.server.notify("window", address, *arguments)
+
+    def _file(self, facts: dict[str, Any]) -> Path:
+        self.number += 1
+        path = runtime_folder() / f"answer-{self.number}.json"
+        path.write_text(json.dumps(facts))
+        return path
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_leaks() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    leaked = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith(("melisma", "osc"))]
+    assert not leaked
+
+
+@pytest.fixture
+def bridge() -> Iterator[Bridge]:
+    """It runs, and the runtime file says where."""
+    made = Bridge()
+    with RuntimeFile() as file, OscServer(made, "token", heartbeat_s=0.2) as server:
+        made.server = server
+        file.publish(server.udp_port, server.tcp_port, "token")
+        yield made
+
+
+@pytest.fixture
+def link(qapp: Any) -> Iterator[BridgeLink]:
+    made = BridgeLink(command=lambda *_: [sys.executable, "-c", "raise SystemExit(3)"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def told() -> list[Notice]:
+    return []
+
+
+@pytest.fixture
+def panel(link: BridgeLink, dark_theme: Any, told: list[Notice], tmp_path: Path, qtbot: Any) -> ConnectionPanel:
+    desk = Desk()
+    desk.told.connect(told.append)
+    settings = Settings(tmp_path / "window.json")
+    made = ConnectionPanel(SimpleNamespace(bridge=link, theme=dark_theme, desk=desk, settings=settings))  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    return made
+
+
+def texts_in(widget: Any) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+def test_a_running_bridge_is_found_and_its_daws_are_shown(bridge, link, panel, qtbot):
+    link.start()
+    qtbot.waitUntil(lambda: link.state is BridgeState.ON and bool(link.daws), timeout=LONG_MS)
+    assert not link.ours
+    assert link.pid > 0
+    shown = texts_in(panel)
+    assert "Ardour" in shown
+    assert "Night Train" in shown
+    assert "44.1 kHz" in shown
+    assert texts.ABSENT.format(names="REAPER") in shown
+    assert [exchange.who for exchange in link.log.all()] == ["Ardour"]
+
+
+def test_the_transport_is_told_in_seconds_at_the_sessions_rate(bridge, link, panel, qtbot):
+    link.start()
+    qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)
+    with qtbot.waitSignal(link.transport, timeout=LONG_MS) as caught:
+        bridge.tell(addresses.DAW_TRANSPORT, "ardour", 3 * RATE, 0.0, 92.5)
+    facts = caught.args[0]
+    assert facts == {"daw": "ardour", "playing": False, "position_s": 3.0, "tempo": 92.5, "speed": 0.0}
+    assert "0:03.000" in texts_in(panel)
+    assert "92.5 bpm" in texts_in(panel)
+
+
+def test_between_two_notices_the_position_goes_on_while_it_plays():
+    daws = (DawSeen("ardour", "Ardour", True, frozenset(), "s", 48_000),)
+    rolling = where_of({"daw": "ardour", "sample": 48_000, "speed": 1.0, "bpm": 120.0}, daws, now=100.0)
+    assert rolling.now_s(100.5) == pytest.approx(1.5)
+    still = where_of({"daw": "ardour", "sample": 48_000, "speed": 0.0, "bpm": 120.0}, daws, now=100.0)
+    assert still.now_s(200.0) == pytest.approx(1.0)
+
+
+def test_a_job_has_one_line_that_says_how_it_stands(bridge, link, panel, qtbot):
+    link.start()
+    qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)
+    job = {
+        "id": "j",
+        "kind": "sing",
+        "name": "Verse",
+        "daw": "ardour",
+        "client": "",
+        "state": "running",
+        "sentence": "",
+    }
+    for state, sentence, expected, kind in (
+        ("running", "", texts.SINGING.format(name="Verse"), "info"),
+        ("failed", "No words.", texts.JOB_FAILED.format(name="Verse", sentence="No words."), "bad"),
+    ):
+        bridge.jobs = [job | {"state": state, "sentence": sentence}]
+        bridge.tell(addresses.JOB_STATE, "j", state, sentence)
+        qtbot.waitUntil(lambda wanted=expected: link.log.last.sentence == wanted, timeout=LONG_MS)
+        assert (link.log.last.who, link.log.last.kind) == ("Ardour", kind)
+    assert len([one for one in link.log.all() if one.job == "j"]) == 1
+    model = panel.exchanges.model()
+    assert "No words." in model.index(0, 0).data()
+
+
+def test_the_button_asks_the_daw_for_its_selected_clip(bridge, link, panel, qtbot):
+    link.start()
+    qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)
+    button = next(one for one in panel.findChildren(QPushButton) if one.text() == texts.SING)
+    button.click()
+    qtbot.waitUntil(lambda: link.log.last.sentence == texts.ASKED_SING, timeout=LONG_MS)
+    asked = next(request for request in bridge.asked if request.address == addresses.DAW_SING)
+    assert asked.arguments == {"daw": "ardour", "clip": ""}
+
+
+def test_a_bridge_that_is_gone_is_away_and_found_again(link, panel, qtbot):
+    made = Bridge()
+    with RuntimeFile() as file, OscServer(made, "token", heartbeat_s=0.2) as server:
+        file.publish(server.udp_port, server.tcp_port, "token")
+        link.start()
+        qtbot.waitUntil(lambda: link.state is BridgeState.ON, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: link.state is BridgeState.AWAY, timeout=LONG_MS)
+    assert panel.bridge_card.start.isVisibleTo(panel)
+    with RuntimeFile() as file, OscServer(made, "other", heartbeat_s=0.2) as server:
+        file.publish(server.udp_port, server.tcp_port, "other")
+        link.start()
+        qtbot.waitUntil(lambda: link.state is BridgeState.ON and bool(link.daws), timeout=LONG_MS)
+        link.close()
+
+
+def test_a_bridge_is_started_where_none_runs_and_ends_with_the_window(link, panel, qtbot, tmp_path):
+    """The child is a bridge of a few lines: it takes the lock, answers, and ends when it is told to."""
+    script = tmp_path / "bridge.py"
+    script.write_text(
+        textwrap.dedent("""
+            import json, signal, sys, threading
+            from plugin_host.osc.handling import Answer
+            from plugin_host.osc.runtime_file import RuntimeFile
+            from plugin_host.osc.server import OscServer
+
+            class Handler:
+                def handle(self, request): return Answer()
+                def notice(self, address, arguments): pass
+                def gone(self, client): pass
+
+            over = threading.Event()
+            signal.signal(signal.SIGTERM, lambda *_: over.set())
+            with RuntimeFile() as file, OscServer(Handler(), "token") as server:
+                file.publish(server.udp_port, server.tcp_port, "token")
+                print(json.dumps({"udp_port": server.udp_port, "words": sys.argv[1:]}), flush=True)
+                over.wait()
+        """)
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    code = f"import sys, runpy; sys.path.insert(0, {root!r}); runpy.run_path({str(script)!r}, run_name='__main__')"
+    link._command = lambda folders, watched: [sys.executable, "-c", code]
+    link.start()
+    qtbot.waitUntil(lambda: link.state is BridgeState.ON, timeout=LONG_MS)
+    assert link.ours
+    pid = link.pid
+    assert texts.PROCESS.format(pid=pid) in texts_in(panel)
+    # Other folders count at once: it starts anew.
+    assert link.set_folders((), (tmp_path,))
+    qtbot.waitUntil(lambda: link.state is BridgeState.ON and link.pid not in (0, pid), timeout=LONG_MS)
+    link.stop()
+    qtbot.waitUntil(lambda: not link.ours, timeout=LONG_MS)
+    assert link.state is BridgeState.OFF
+
+
+def test_a_bridge_that_cannot_start_is_told(link, panel, qtbot):
+    link.start()
+    qtbot.waitUntil(lambda: link.state is BridgeState.FAILED, timeout=LONG_MS)
+    assert link.why
+    assert link.why in texts_in(panel)
+    assert panel.bridge_card.start.isVisibleTo(panel)
+
+
+def test_installing_shows_every_path_and_removing_takes_them_away(panel, told, qtbot, tmp_path):
+    home = tmp_path / "ardour8"
+    home.mkdir()
+    made = plan("install", "ardour", home)
+    review = Review(made, panel.studio.theme)
+    qtbot.addWidget(review)
+    shown = "\n".join(view.toPlainText() for view in review.findChildren(QPlainTextEdit))
+    assert made.writes
+    assert all(str(path) in shown for path in made.writes)
+    assert not any(home.rglob("*"))
+    panel._carry_out(made, home)
+    qtbot.waitUntil(lambda: any(notice.kind == "good" for notice in told), timeout=LONG_MS)
+    assert all(path.is_file() for path in made.writes)
+    row = next(row for row in look_at_scripts((("ardour", home),)) if row.root == home)
+    assert row.state == "up to date"
+    panel._carry_out(plan("remove", "ardour", home), home)
+    qtbot.waitUntil(lambda: not any(home.rglob("*")), timeout=LONG_MS)
+
+
+def test_what_somebody_changed_is_said_to_be_in_the_way(panel, told, qtbot, tmp_path):
+    home = tmp_path / "ardour8"
+    home.mkdir()
+    made = plan("install", "ardour", home).carry_out()
+    made.writes[0].write_text("-- mine")
+    row = next(row for row in look_at_scripts((("ardour", home),)) if row.root == home)
+    assert row.state == "changed by hand"
+    panel._wanted("install", row, home)
+    qtbot.waitUntil(lambda: any(notice.kind == "bad" for notice in told), timeout=LONG_MS)
+    assert made.writes[0].read_text() == "-- mine"
+
+
+def test_folders_are_remembered_and_given_to_the_bridge(panel, link, tmp_path):
+    panel.folders.add(tmp_path, watch=True)
+    assert link.watched == (tmp_path,)
+    assert panel.studio.settings.texts(WATCHED) == (str(tmp_path),)
+    panel.folders.remove(tmp_path, watch=True)
+    assert link.watched == ()
+    assert texts.NO_FOLDERS in texts_in(panel)
+
+
+def test_every_control_has_a_name_and_a_tip(panel, theme):
+    del theme
+    panel.scripts.show_rows(look_at_scripts())
+    for button in panel.findChildren(QPushButton):
+        assert button.accessibleName()
+        assert button.toolTip()
+
+
+def test_without_a_bridge_it_says_what_to_do(panel: ConnectionPanel, link: BridgeLink) -> None:
+    assert link.state is BridgeState.OFF
+    assert texts.BRIDGE_NEEDED_HINT in texts_in(panel)
+    assert next(command.id for command in panel.commands() if command.enabled()) == "connection.start"
