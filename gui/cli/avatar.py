@@ -33,7 +33,7 @@ class VideoKind(enum.StrEnum):
 
 def avatar(
     vocals: Annotated[
-        Path, typer.Argument(help="A vocal (any sound file), or a clip with lyrics.", show_default=False)
+        Path, typer.Argument(help="A vocal (any sound file), a clip with lyrics, or a project.", show_default=False)
     ],
     out: Annotated[
         Path,
@@ -81,7 +81,9 @@ def avatar(
         bool, typer.Option("--draft", help="A clip from its score alone, before it is sung: silent.")
     ] = False,
     voice: Annotated[str | None, typer.Option(help="Who sings a clip; see `melisma models list`.")] = None,
-    track: Annotated[str | None, typer.Option(help="Name or number of a clip's track.")] = None,
+    track: Annotated[
+        str | None, typer.Option(help="Name or number of a clip's track; of a project, the only one to be heard.")
+    ] = None,
     transpose: Annotated[int, typer.Option(min=-48, max=48, help="Semitones up or down, for a clip.")] = 0,
     language: Annotated[
         str | None, typer.Option(help="Language of a clip's words, such as en [the clip's own].")

@@ -16,6 +16,30 @@ def sing(context: typer.Context) -> int:
 
 
 @app.command(context_settings=CONTEXT)
+def voices(context: typer.Context) -> int:
+    """Measure how well each speaker of a package sings each language.  `--help` lists its options."""
+    return run_module("engine.train.bench_voices", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def steps(context: typer.Context) -> int:
+    """Measure how good a voice is with few steps and with many, by sampler.  `--help` lists its options."""
+    return run_module("engine.train.bench_steps", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def claims(context: typer.Context) -> int:
+    """Train small singers that differ in one thing, to try what the paper claims.  `--help` lists its options."""
+    return run_module("engine.train.claims", context.args)
+
+
+@app.command(context_settings=CONTEXT)
+def resing(context: typer.Context) -> int:
+    """Measure pitch, onsets and speed of recordings that a voice sings again.  `--help` lists its options."""
+    return run_module("engine.train.bench_resing", context.args)
+
+
+@app.command(context_settings=CONTEXT)
 def isolate(context: typer.Context) -> int:
     """Measure isolated vocals of songs that no training saw, against others, and speed.  `--help` lists its options."""
     return run_module("engine.train.bench_isolate", context.args)

@@ -29,7 +29,7 @@ def bounce(
         list[str],
         typer.Argument(
             metavar="song",
-            help="Sung file, or MIDI or MusicXML clip to sing first; more for a double or a choir. "
+            help="Sung file, or clip (MIDI, MusicXML) or project to sing first; more for a double or a choir. "
             '"double.wav:-6" has a fader at -6 dB.',
             show_default=False,
         ),
@@ -78,9 +78,13 @@ def bounce(
         Safety, typer.Option(help="Above the ceiling: turn all down (gain), a limiter, or let it be (off).")
     ] = Safety.GAIN,
     ceiling: Annotated[float, typer.Option(min=-20, max=0, help="Highest true peak in dBTP.")] = -1.0,
-    voice: Annotated[str | None, typer.Option(help="Who sings a clip; see `melisma models list`.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another take of a clip.")] = 0,
-    device: Annotated[Device, typer.Option(help="What computes a clip.")] = Device.AUTO,
+    voice: Annotated[
+        str | None, typer.Option(help="Who sings a clip, or every track of a project; see `melisma models list`.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another seed gives another take of a clip [0, or the project's own].")
+    ] = None,
+    device: Annotated[Device, typer.Option(help="What computes what is sung.")] = Device.AUTO,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:

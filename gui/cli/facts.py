@@ -10,7 +10,16 @@ def model_facts(model: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {"role": model.manifest.role} | model.manifest.as_dict()
     if model.manifest.role == "separator":
         facts["bandwidth_hz"] = model.manifest.bandwidth_hz
+    if speakers := _speakers(facts.get("settings")):
+        facts["speakers"] = speakers
     return facts | {"folder": str(model.folder)}
+
+
+def _speakers(settings: Any) -> list[str]:
+    """Who sings in a voice of several, each a name for `--voice`; none in a voice of one."""
+    several = settings.get("voices") if isinstance(settings, dict) else None
+    named = several.get("speakers") if isinstance(several, dict) else None
+    return list(named) if isinstance(named, dict) else []
 
 
 def bandwidth(facts: dict[str, Any]) -> str:

@@ -93,7 +93,8 @@ def _install(daw: Daw, targets: tuple[Target, ...], output: Output, *, ask: bool
     if dry_run:
         output.answer(facts, ["Nothing was written."])
         return
-    steps = [f"  {number}. " + step.replace("\n", "\n       ") for number, step in enumerate(daw.steps, 1)]
+    told = (f"  {number}. " + step.replace("\n", "\n       ") for number, step in enumerate(daw.steps, 1))
+    steps = [line for step in told for line in step.splitlines()]
     output.answer(facts, ["Installed. Now:" if needed else "Everything is in place. If it is not running:", *steps])
 
 

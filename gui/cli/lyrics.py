@@ -37,7 +37,7 @@ def show(
     """Show the lyrics of a clip."""
     found = _find(clip, session)
     text = found.words
-    Output(as_json, quiet).answer(_facts(found) | {"text": text}, [text.rstrip("\n")] if text.strip() else [])
+    Output(as_json, quiet).answer(_facts(found) | {"text": text}, text.rstrip("\n").split("\n") if text.strip() else [])
 
 
 @app.command("set")

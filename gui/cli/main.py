@@ -21,11 +21,14 @@ from gui.cli import (
     chains,
     demo,
     doctor,
+    gui,
     install,
     isolate,
     lyrics,
     models,
     plugin,
+    project,
+    resing,
     serve,
     sing,
     train,
@@ -37,17 +40,20 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(name="melisma", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 app.command()(sing.sing)
+app.command()(resing.resing)
 app.command()(isolate.isolate)
 app.command()(avatar.avatar)
 app.command()(avatar.avatars)
 app.command()(avatar.face)
 app.command()(bounce.bounce)
 app.add_typer(chains.app, name="chains")
+app.add_typer(project.app, name="project")
 app.add_typer(models.app, name="models")
 app.add_typer(lyrics.app, name="lyrics")
 app.command()(serve.serve)
 app.command()(install.install)
 app.command()(doctor.doctor)
+app.command()(gui.gui)
 app.add_typer(demo.app, name="demo")
 app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")

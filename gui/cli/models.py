@@ -70,7 +70,8 @@ def remove(
 
 def _summary(facts: dict[str, Any]) -> str:
     if facts["role"] == "voice":
-        return ", ".join(facts["languages"])
+        languages = ", ".join(facts["languages"])
+        return f"{', '.join(facts['speakers'])}; {languages}" if "speakers" in facts else languages
     if facts["role"] == "animator":
         return f"{facts['fps']} pictures a second"
     return f"{facts['stem']}, to {bandwidth(facts)}"

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine.jobs import Progress
+from gui.cli.output import harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -41,7 +42,7 @@ class ProgressDisplay:
             self._draw(progress)
         else:
             print(
-                f"{progress.stage}: {progress.done} of {progress.total}{self._left(progress)}",
+                f"{harmless(progress.stage)}: {progress.done} of {progress.total}{self._left(progress)}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -72,7 +73,7 @@ class ProgressDisplay:
             if stage != progress.stage and self._time_left:  # a bar for each of a hundred files fills the screen
                 self._bar.update(task, visible=False)
         if progress.stage not in self._tasks:
-            self._tasks[progress.stage] = self._bar.add_task(progress.stage, total=progress.total)
+            self._tasks[progress.stage] = self._bar.add_task(harmless(progress.stage), total=progress.total)
         self._bar.update(self._tasks[progress.stage], completed=progress.done, total=progress.total)
 
     def _make_bar(self) -> RichProgress:
@@ -87,8 +88,8 @@ class ProgressDisplay:
         )
         from rich.progress import Progress as Bar
 
-        columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
-        columns.append(TimeElapsedColumn())
+        stage = TextColumn("{task.description}", markup=False)  # it may name a track
+        columns: list[ProgressColumn] = [stage, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
         if self._time_left:
             columns += [TextColumn("left:"), TimeRemainingColumn()]
         return Bar(*columns, console=Console(stderr=True), transient=True)

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gui.cli.output import JsonOption, Output, QuietOption
+from gui.cli.output import JsonOption, Output, QuietOption, harmless
 from gui.cli.sing import Device
 
 if TYPE_CHECKING:
@@ -30,13 +30,14 @@ def serve(
     ] = None,
     daw: Annotated[list[str] | None, typer.Option(help="Only these DAWs, such as ardour [all].")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="UDP port to listen on; 0: any that is free.")] = 0,
-    voice: Annotated[str | None, typer.Option(help="Id of the voice that sings for DAWs.")] = None,
+    voice: Annotated[str | None, typer.Option(help="The voice, or a speaker in one, that sings for DAWs.")] = None,
     separator: Annotated[str | None, typer.Option(help="Id of the separator that isolates for DAWs.")] = None,
     device: Annotated[Device, typer.Option(help="What computes for DAWs.")] = Device.AUTO,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Serve DAWs and other programs on this machine until Ctrl-C: clips in, sung tracks and stems out."""
+    from engine.api import check_singer
     from engine.errors import InputError
     from gui.cli.cancellable import run_cancellable
     from gui.cli.told_jobs import ToldJobs
@@ -48,8 +49,9 @@ def serve(
     for given in (*folders, *watched):
         if not given.is_dir():
             raise InputError(f"There is no folder {given}.", "Name one that is there.")
-    _check_model(voice, "voice")
-    _check_model(separator, "separator")
+    if voice is not None:
+        check_singer(voice)
+    _check_separator(separator)
     output = Output(as_json, quiet)
     names: dict[str, str] = {}
     told = ToldJobs(names, output.remark)
@@ -67,19 +69,19 @@ def serve(
     output.remark("Stopped; jobs that were not done go on next time.")
 
 
-def _check_model(model: str | None, role: Literal["voice", "separator"]) -> None:
-    """A slip in a name is said now, and not at two in the morning by the first clip."""
+def _check_separator(model: str | None) -> None:
+    """A slip in a name is said now, and not at two in the morning by the first mix."""
     from engine.api import list_models, model_info
     from engine.errors import InputError
 
     if model is None:
         return
-    fitting = [found.manifest.id for found in list_models(role=role)]
+    fitting = [found.manifest.id for found in list_models(role="separator")]
     if model not in fitting:
         with suppress(InputError):
             model_info(model)  # a broken one says what is wrong with it
         hint = f"Installed: {', '.join(fitting)}." if fitting else "See `melisma models list`."
-        raise InputError(f"There is no {role} called {model}.", hint)
+        raise InputError(f"There is no separator called {model}.", hint)
 
 
 def _serve(
@@ -146,6 +148,10 @@ def _log_file() -> Iterator[None]:
 
     from engine.folders import log_folder
 
+    class _Lines(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return harmless(super().format(record))  # somebody will read it in a terminal
+
     path = log_folder() / "serve.log"
     handler: logging.Handler
     try:
@@ -153,7 +159,7 @@ def _log_file() -> Iterator[None]:
         handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)

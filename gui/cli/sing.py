@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gui.cli import choir_options as together
+from gui.cli import expression_options as how
 from gui.cli.output import JsonOption, Output, QuietOption
 
 if TYPE_CHECKING:
@@ -38,11 +41,13 @@ SUBTYPES: dict[Bits, Subtype] = {Bits.INT16: "PCM_16", Bits.INT24: "PCM_24", Bit
 
 
 def sing(
-    clip: Annotated[Path, typer.Argument(help="MIDI or MusicXML file with lyrics.", show_default=False)],
+    clip: Annotated[Path, typer.Argument(help="MIDI or MusicXML file with lyrics, or a project.", show_default=False)],
     out: Annotated[Path, typer.Option(help="File to write: .wav, .flac, .ogg or .mp3.", show_default=False)],
     lyrics: Annotated[Path | None, typer.Option(help="Text file with the words, for a clip that lost them.")] = None,
-    voice: Annotated[str | None, typer.Option(help="Id of the voice; see `melisma models list`.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another take.")] = 0,
+    voice: Annotated[str | None, typer.Option(help="A voice, or a speaker in one; see `melisma models list`.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another seed gives another take [0, or the project's own].")
+    ] = None,
     steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Steps of the sampler; more is slower.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="How far a take may stray.")] = None,
     rate: Annotated[int | None, typer.Option(min=8000, max=192000, help="Sample rate in Hz [voice's own].")] = None,
@@ -52,12 +57,40 @@ def sing(
     language: Annotated[str | None, typer.Option(help="Language of the words, such as en [the clip's own].")] = None,
     device: Annotated[Device, typer.Option(help="What computes.")] = Device.AUTO,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Render every phrase again.")] = False,
+    dynamics: how.Dynamics = None,
+    breathiness: how.Breathiness = None,
+    tension: how.Tension = None,
+    gender: how.Gender = None,
+    vibrato: how.Vibrato = None,
+    vibrato_rate: how.VibratoRate = None,
+    vibrato_onset: how.VibratoOnset = None,
+    portamento: how.Portamento = None,
+    consonants: how.Consonants = None,
+    curve: how.Curves = None,
+    blend: how.Blends = None,
+    pitch_seed: how.PitchSeed = None,
+    choir: together.Voices = None,
+    choir_spread: together.Spread = None,
+    choir_detune: together.Detune = None,
+    choir_width: together.Width = None,
+    stems: Annotated[bool, typer.Option("--stems", help="Of a project: a file for each track beside --out.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Sing a clip and write it as a sound file."""
+    """Sing a clip or a project and write it as a sound file."""
     from engine.api import SingRequest
 
+    knobs = {
+        "dynamics": dynamics,
+        "breathiness": breathiness,
+        "tension": tension,
+        "gender": gender,
+        "vibrato_depth": vibrato,
+        "vibrato_rate": vibrato_rate,
+        "vibrato_onset": vibrato_onset,
+        "portamento": portamento,
+        "consonants": consonants,
+    }
     request = SingRequest(
         clip=clip,
         out=out,
@@ -73,6 +106,9 @@ def sing(
         language=language,
         device=str(device),
         use_cache=not no_cache,
+        expression=how.expression_request(knobs, curve, blend, pitch_seed),
+        choir=together.choir_request(choir, choir_spread, choir_detune, choir_width),
+        stems=stems,
     )
     _render(request, Output(as_json, quiet))
 
@@ -93,20 +129,26 @@ def _render(request: SingRequest, output: Output) -> None:
 
 
 def _facts(result: SingResult) -> dict[str, Any]:
-    return asdict(result) | {"out": str(result.out)}
+    return asdict(result) | {"out": str(result.out), "stems": [str(path) for path in result.stems]}
 
 
 def _summary(result: SingResult) -> str:
     cached = f", {result.cached_phrases} from the cache" if result.cached_phrases else ""
+    written = ", ".join(map(str, result.stems)) or str(result.out)
     return (
-        f"{result.out}: {result.duration_s:.1f} s at {result.sample_rate} Hz, {result.phrases} phrases{cached}, "
+        f"{written}: {result.duration_s:.1f} s at {result.sample_rate} Hz, {result.phrases} phrases{cached}, "
         f"sung by {result.voice} in {result.elapsed_s:.1f} s on {result.provider}."
     )
 
 
 def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """What is wrong with a clip, and where; not too much at once."""
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        yield f"{problem.severity}: {problem.sentence}"
+    """What is wrong with a clip, and where; not too much at once, and no kind crowds out another."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for place, problem in enumerate(problems):
+        ranked.append((seen[problem.kind], place))
+        seen[problem.kind] += 1
+    for place in sorted(place for _, place in sorted(ranked)[:_PROBLEMS_SHOWN]):
+        yield f"{problems[place].severity}: {problems[place].sentence}"
     if len(problems) > _PROBLEMS_SHOWN:
         yield f"... and {len(problems) - _PROBLEMS_SHOWN} more; --json lists all."

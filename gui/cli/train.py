@@ -11,7 +11,13 @@ app = typer.Typer(no_args_is_help=True, help="Train models (needs the train extr
 
 @app.command(context_settings=CONTEXT)
 def voice(context: typer.Context) -> int:
-    """Train a voice; resumes where it was stopped.  `--help` lists its options."""
+    """Make a voice of your own from a folder of recordings; resumes.  `--help` lists its options."""
+    return run_module("engine.train.own", context.args)
+
+
+@app.command("first-voice", context_settings=CONTEXT)
+def first_voice(context: typer.Context) -> int:
+    """Train the first voice that came along from its corpora; resumes.  `--help` lists its options."""
     return run_module("engine.train.voice", context.args)
 
 

@@ -129,7 +129,7 @@ def test_a_hundred_thousand_notes(command: Command, work: Path, tmp_path: Path) 
         (("--out", "."), "no sound format"),
         (("--voice", "nobody"), "no voice called nobody"),
         (("--track", "77"), ""),
-        (("--language", "xx"), "does not sing in"),
+        (("--language", "xx"), "no pronunciation for the language"),
         (("--lyrics", "missing.txt"), "no file"),
         (("--device", "cuda"), ""),
     ],

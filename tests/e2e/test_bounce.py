@@ -56,6 +56,27 @@ def test_a_clip_is_sung_first(command: Command, backing: Path, work: Path) -> No
     assert "melisma bounce song=clip.mid chain=choir" in stamp.description
 
 
+def test_a_project_is_sung_first_and_lies_where_it_lies_in_the_daw(command: Command, work: Path) -> None:
+    (work / "clip.mid").write_bytes(midi(row(2)))
+    new = ("project", "new", "clip.mid", "--voice", "tiny", "--at", 10, "--out", "song.melisma")
+    assert command(*new).code == 0
+    assert command("project", "set", "song.melisma", "pan=-1").code == 0
+    sung = command("sing", "song.melisma", "--out", "sung.wav", "--bits", "32f", "--device", "cpu", "--json").facts
+    own = ("--device", "cpu", "--bits", "32f", "--safety", "off", "--tail", 0, "--json")
+    facts = command("bounce", "song.melisma", *own, "--out", "bounce.wav").facts
+    assert facts["offset_s"] == pytest.approx(10 + sung["offset_s"])
+    before, after = read_audio(work / "sung.wav").samples, read_audio(work / "bounce.wav").samples
+    np.testing.assert_allclose(after[:, : before.shape[1]], before, atol=1e-6)
+    # Quarters of a curve count from the clip's start: from its second note on nothing is heard.
+    quiet = ("--automate", "voice:gain_db=0.99:0,1:-60", "--out", "quiet.wav")
+    assert command("bounce", "song.melisma", *own, *quiet).code == 0
+    found = read_audio(work / "quiet.wav").samples
+    parted = round((0.5 - sung["offset_s"]) * 48_000)
+    assert np.abs(found[:, parted + 480 :]).max() < 0.01 * np.abs(before[:, parted + 480 :]).max()
+    np.testing.assert_allclose(found[:, : parted - 480], before[:, : parted - 480], atol=1e-6)
+    assert command("bounce", "none.melisma", "--out", "x.wav").code == 2
+
+
 def test_stems_and_a_double(command: Command, sung: Path, backing: Path, work: Path) -> None:
     """Each with its own chain and fader; the voices at the stems' rate."""
     write_audio(Audio(voice(1.5, seed=8), RATE), work / "double take.wav", time_reference_samples=24000)

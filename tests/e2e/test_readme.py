@@ -90,6 +90,14 @@ def test_scripts_get_one_object(command: Command, words: tuple[str, ...]) -> Non
     assert outcome.code == 0 or words == ("doctor",)
 
 
+def test_who_can_sing_is_listed_by_name(command: Command) -> None:
+    listed = command("models", "list")
+    assert "(kathleen, kerstin, yuki; en, de, ja" in listed.out
+    (trio,) = [voice for voice in command("models", "list", "--json").facts["voices"] if voice["id"] == "trio"]
+    assert trio["speakers"] == ["kathleen", "kerstin", "yuki"]
+    assert "speakers:    kathleen, kerstin, yuki" in command("models", "info", "trio").out
+
+
 def test_help_is_everywhere(command: Command) -> None:
     for words in ([], ["sing"], ["models"], ["models", "list"], ["models", "info"], ["models", "verify"], ["doctor"]):
         outcome = command(*words, "--help") if words else command("--help")

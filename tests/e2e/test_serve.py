@@ -170,7 +170,7 @@ def test_an_end_in_the_middle_of_a_render(
     """The list is there again, and what was finished is not rendered again."""
     server = serve()
     with connected(entry()) as (client, notices, _):
-        job = submit(client, tmp_path, num_steps=400)
+        job = submit(client, tmp_path, num_steps=1000)
         waiting = client.request(addresses.DAW_SING, "fake", "Twinkle").text
         notices.wait(addresses.JOB_PROGRESS, job=job, stage="Singing", done=lambda done: done >= 3)
         code, said = server.end(how)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from engine.api import check_singer
 from engine.audio import read_bext
 from engine.jobs import JobContext
 from engine.score import TempoMap
@@ -119,6 +120,14 @@ def test_what_cannot_be_sung_is_said_beside_it(folder: Path, serve: subprocess.P
     assert f"Watched folders: empty.mid was not taken. {line}" in serve.stderr.readlines()[0]
 
 
+def test_who_sings_is_asked_before_anything_is_served(folder: Path, command: Command) -> None:
+    outcome = command("serve", "--watch", folder, "--daw", "files", "--voice", "nobody")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "There is no voice called nobody" in outcome.err
+    for name in (None, "tiny", "trio", "kathleen", "trio/yuki"):
+        check_singer(name)
+
+
 SETTINGS = DropSettings(voice="tiny", separator=tiny_separator.SEPARATOR_ID, device="cpu")
 
 
@@ -149,6 +158,24 @@ def test_a_dropped_clip_with_room_before_it_is_one_file(folder: Path) -> None:
     samples, rate = soundfile.read(path)
     assert np.abs(samples[: rate // 2]).max() == 0
     assert np.abs(samples[2 * rate :]).max() > 1e-3
+
+
+def test_a_dropped_project_is_sung_whole(folder: Path, command: Command, work: Path) -> None:
+    """With its tracks, pans and takes; words beside it are not its own."""
+    (work / "clip.mid").write_bytes(midi(row(3)))
+    song = folder / "song.melisma"
+    assert command("project", "new", "clip.mid", "--voice", "tiny", "--out", song).code == 0
+    assert command("project", "add", song, "clip.mid", "--voice", "tiny", "--name", "Back").code == 0
+    assert command("project", "set", song, "--track", "Back", "pan=1", "transpose=4", "seed=5").code == 0
+    (folder / "song.lyrics.txt").write_text("no no no")
+    assert command("sing", song, "--voice", "tiny", "--out", "sung.wav", "--bits", "32f", "--json").code == 0
+    wanted, _ = soundfile.read(work / "sung.wav")
+    made = work_on_file(song, JobContext(), replace(SETTINGS, voice="nobody"))
+    assert re.fullmatch(f"song{POSITION}", made.files[0].name)
+    whole, _ = soundfile.read(made.files[-1])
+    assert whole.shape[1] == 2
+    late = len(whole) - len(wanted)
+    np.testing.assert_allclose(whole[late + 480 :], wanted[480:], atol=1e-4)
 
 
 def test_a_dropped_mix_keeps_its_rate_and_its_place(folder: Path) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.api.expression import ExpressionRequest, read_curves, read_share
 from engine.doctor import doctor_report
 from engine.jobs import JobContext
 from engine.models import find_model, list_models, verify
 from engine.score import Problem
+from engine.singing.choir_members import Choir
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class SingRequest:
     out: Path
     lyrics: Path | None
     voice: str | None
-    seed: int
+    seed: int | None
     num_steps: int | None
     temperature: float | None
     sample_rate: int | None
@@ -31,6 +33,9 @@ class SingRequest:
     language: str | None
     device: str
     use_cache: bool
+    expression: ExpressionRequest
+    choir: Any = None
+    stems: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class SingResult:
     provider: str = "cpu"
     elapsed_s: float = 0.1
     real_time_factor: float = 0.05
+    stems: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -71,7 +77,8 @@ class FakeApi:
     def module(self) -> types.ModuleType:
         module: Any = types.ModuleType("engine.api")
         module.SingRequest, module.SingResult, module.render_clip = SingRequest, SingResult, self.render_clip
-        module.list_models, module.doctor_report = list_models, doctor_report
+        module.ExpressionRequest, module.read_curves, module.read_share = ExpressionRequest, read_curves, read_share
+        module.list_models, module.doctor_report, module.Choir = list_models, doctor_report, Choir
         module.model_info = lambda model_id=None: find_model(model_id, role=None)
         module.verify_model = lambda model_id: verify(find_model(model_id, role=None))
         return module  # type: ignore[no-any-return]

@@ -132,7 +132,7 @@ def test_training_runs_elsewhere_with_its_own_options(
     real = passthrough.run_module
     monkeypatch.setattr("gui.cli.train.run_module", lambda module, args: real(module.replace(".", "_"), args))
     seen = tmp_path / "seen.json"
-    assert run(["train", "voice", str(seen), "--device", "cuda", "--help", "--json"]) == 3
+    assert run(["train", "first-voice", str(seen), "--device", "cuda", "--help", "--json"]) == 3
     assert json.loads(seen.read_text()) == ["--device", "cuda", "--help", "--json"]
     assert capsys.readouterr() == ("", "")
 

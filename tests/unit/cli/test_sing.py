@@ -30,6 +30,20 @@ def test_what_is_not_said_is_left_to_the_voice(api: Any) -> None:
     (request,) = api.requests
     assert (request.voice, request.num_steps, request.sample_rate, request.language) == (None, None, None, None)
     assert (request.subtype, request.device, request.use_cache) == ("PCM_24", "auto", True)
+    assert (request.seed, request.choir, request.expression.blend) == (None, None, None)
+
+
+def test_zero_one_and_nobody_are_said(api: Any) -> None:
+    """They come before what a project says; nothing said does not."""
+    assert run(["sing", "a.melisma", "--out", "b.wav", "--seed", "0", "--choir", "1", "--blend", "none"]) == 0
+    (request,) = api.requests
+    assert (request.seed, request.choir.alone, request.expression.blend) == (0, True, ())
+
+
+def test_one_voice_cannot_be_spread(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sing", "a.mid", "--out", "b.wav", "--choir", "1", "--choir-spread", "20"]) == 2
+    assert "One voice has no spread" in capsys.readouterr().err
+    assert api.requests == []
 
 
 def test_problems_are_a_list_on_stderr(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +60,15 @@ def test_problems_are_a_list_on_stderr(api: Any, capsys: pytest.CaptureFixture[s
     ]
     assert lines[20] == "... and 12 more; --json lists all."
     assert lines[21].startswith("b.wav: 2.0 s at 48000 Hz, 3 phrases, 1 from the cache, sung by fake")
+
+
+def test_no_kind_of_problem_crowds_out_another(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Thirty notes below the range, and then that the file was clipped."""
+    api.problems = (*[Problem("out_of_range", f"Bar {n}: low.") for n in range(30)], Problem("clipped", "It clipped."))
+    assert run(["sing", "a.mid", "--out", "b.wav"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["warning: Bar 0: low.", "warning: Bar 1: low."]
+    assert lines[19:21] == ["warning: It clipped.", "... and 11 more; --json lists all."]
 
 
 def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
