@@ -53,8 +53,9 @@ def shifted(tempo_map: TempoMap, start: float, length: float) -> TempoMap:
     return TempoMap(tuple(tempi), tuple(meters), min([pickup, *(q for q, _, _ in after)]))
 
 
-def on_ticks(tempo_map: TempoMap) -> TempoMap:
-    """The nearest map that a MIDI file can hold: changes on ticks, whole microseconds per quarter.
+def on_ticks(tempo_map: TempoMap, length: float = 0.0) -> TempoMap:
+    """The nearest map that a MIDI file can hold, for `length` quarters and 32 beyond the last change at least: changes on
+    ticks, whole microseconds per quarter.
 
     Where rounding would put a second off by more than `_DRIFT_US`, a tempo is changed by a little, at every change
     and at least every 32 quarters, so nothing adds up.  It is left alone otherwise: equal phrases stay equal.
@@ -64,7 +65,9 @@ def on_ticks(tempo_map: TempoMap) -> TempoMap:
     ticks = sorted({0, *map(math.floor, places), *map(math.ceil, places)})
     tempi: list[tuple[float, float]] = []
     at_us = 0.0
-    for begin, end in pairwise(_divided([*ticks, ticks[-1] + round(_SPAN_QUARTERS * TICKS_PER_QUARTER)])):
+    # The last tempo, too, is off by half a microsecond in every quarter up to the clip's end.
+    last = max(_tick(length), ticks[-1]) + _tick(_SPAN_QUARTERS)
+    for begin, end in pairwise(_divided([*ticks, last])):
         quarters = (end - begin) / TICKS_PER_QUARTER
         begin_us, end_us = (tempo_map.seconds(tick / TICKS_PER_QUARTER) * 1e6 for tick in (begin, end))
         true = (end_us - begin_us) / quarters
@@ -80,7 +83,8 @@ def on_ticks(tempo_map: TempoMap) -> TempoMap:
 
 def write_clip(score: Score, path: Path) -> None:
     """The MIDI file of a clip's score.  Raises as `write_bytes_whole`."""
-    write_bytes_whole(path, midi_bytes(replace(score, tempo_map=on_ticks(score.tempo_map))))
+    length = max((note.start + note.duration for note in score.notes), default=0.0)
+    write_bytes_whole(path, midi_bytes(replace(score, tempo_map=on_ticks(score.tempo_map, length))))
 
 
 def in_session(
