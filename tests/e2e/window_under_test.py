@@ -1,0 +1,133 @@
+"""`melisma gui` as a user starts it, and a door beside it by which a test asks what is where.
+
+    python window_under_test.py SOCKET [words of `melisma gui`]
+
+A line with a path of attributes from the window ("pages.current", "panels.sing.top.handle") is answered with a line of
+JSON: of a widget where on the screen it lies and what stands on it, of a plain value that value.  Nothing can be done
+by this door, only asked: hands are for xdotool.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QObject, QPoint, QRect
+from PyQt6.QtNetwork import QLocalServer, QLocalSocket
+from PyQt6.QtWidgets import QApplication, QWidget
+
+import gui.app
+from engine.api.project import Track
+from gui.cli.main import main
+from gui.document.tracks import track_of
+from gui.main_window import MainWindow
+from gui.panels.sing.panel import SingPanel
+from gui.widgets.roll_paint import note_rect
+
+
+class Door(QObject):
+    """Answers what it is asked about a window."""
+
+    def __init__(self, window: MainWindow, socket: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._server = QLocalServer(self)
+        self._server.newConnection.connect(self._opened)
+        if not self._server.listen(str(socket)):
+            raise SystemExit(f"no door at {socket}: {self._server.errorString()}")
+
+    def _opened(self) -> None:
+        asked = self._server.nextPendingConnection()
+        if asked is not None:
+            asked.readyRead.connect(lambda: self._answer(asked))
+            asked.disconnected.connect(asked.deleteLater)
+
+    def _answer(self, asked: QLocalSocket) -> None:
+        while asked.canReadLine():
+            path = bytes(asked.readLine().data()).decode().strip()
+            try:
+                answer = {"is": self._told(path)}
+            except Exception as error:
+                answer = {"unknown": f"{path}: {error}"}
+            asked.write(json.dumps(answer).encode() + b"\n")
+            asked.flush()
+
+    def _told(self, path: str) -> Any:
+        first, *rest = path.split(".")
+        found: Any = {
+            "window": self._window,
+            "pages": self._window.pages,
+            "panels": {panel.id: panel for panel in self._window.pages.panels},
+            "jobs": self._jobs(),
+            "notes": self._notes(),
+            "focus": QApplication.focusWidget(),
+            "dialog": QApplication.activeModalWidget(),
+            "notices": list(self._window.toasts.shown),
+        }[first]
+        for name in rest:
+            found = found[name] if isinstance(found, dict) else getattr(found, name)
+            found = found() if callable(found) else found
+        return _plain(found)
+
+    def _jobs(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": job.kind,
+                "state": str(job.state),
+                "over": job.state.over,
+                "told": str(job.failure),
+                "files": [str(path) for path in job.results],
+            }
+            for job in self._window.studio.jobs.all()
+        ]
+
+    def _notes(self) -> list[dict[str, Any]]:
+        """Of the track in hand: its words and where on the screen its notes lie."""
+        panel = self._window.pages.panel("sing")
+        assert isinstance(panel, SingPanel)
+        track: Track | None = track_of(self._window.studio.song.project, panel.view.track) if panel.view.track else None
+        roll = panel.area.roll
+        return [
+            {"lyric": note.lyric, "at": _on_screen(roll, note_rect(panel.view.timeline, note).toRect())}
+            for note in (track.notes if track else ())
+        ]
+
+
+def _plain(found: Any) -> Any:
+    if isinstance(found, QWidget):
+        text = getattr(found, "text", None)
+        return {
+            "kind": type(found).__name__,
+            "name": found.accessibleName() or found.windowTitle(),
+            "text": text() if callable(text) else "",
+            "at": _on_screen(found, found.rect()),
+            "seen": found.isVisible(),
+            "enabled": found.isEnabled(),
+        }
+    if isinstance(found, (list, dict, int, float, str)) or found is None:
+        return found
+    if isinstance(found, (tuple, set, frozenset)):
+        return [_plain(one) for one in found]
+    return str(found)
+
+
+def _on_screen(widget: QWidget, area: QRect) -> list[int]:
+    """Left, top, width, height."""
+    corner: QPoint = widget.mapToGlobal(area.topLeft())
+    return [corner.x(), corner.y(), area.width(), area.height()]
+
+
+class WatchedRunning(gui.app.Running):
+    """The real one, with a door."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.door = Door(self.window, SOCKET)
+
+
+if __name__ == "__main__":
+    SOCKET = Path(sys.argv.pop(1))
+    gui.app.Running = WatchedRunning  # type: ignore[misc, assignment]
+    main()
