@@ -18,6 +18,7 @@ except ImportError as missing:  # a system library of Qt's, on a bare Linux
     raise MelismaError(texts.NO_QT.format(reason=missing), texts.NO_QT_HINT) from missing
 
 from gui.bridge_link import BridgeLink
+from gui.clearing import Clearing
 from gui.commands import Commands
 from gui.desk import Desk
 from gui.document.autosave import Autosave
@@ -27,18 +28,22 @@ from gui.document.song import Song
 from gui.engine_process import EngineProcess
 from gui.faults import faults
 from gui.interrupts import interrupts
-from gui.jobs import Jobs, JobState
+from gui.jobs import Jobs
 from gui.main_window import MainWindow
 from gui.panels.base import Studio
 from gui.recovering import Recovering
+from gui.screen import check_screen
 from gui.screenshot import Screenshot
+from gui.settings_link import device_of, starts_bridge
+from gui.settling import settle
 from gui.style import dress
 from gui.theme import CHOICES, Theme
 from gui.widgets.enter_clicks import EnterClicks
 from gui.widgets.player import Player
+from gui.window_first import window_first
 
-_FOLDERS, _WATCHED, _BRIDGE = "bridge.folders", "bridge.watched", "bridge.start"
-_AWAKE_MS, _WARM_MS = 250, 3_000
+_FOLDERS, _WATCHED = "bridge.folders", "bridge.watched"
+_AWAKE_MS, _WARM_MS, _CLEAR_MS = 250, 3_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def run(wish: Wish) -> int:
         # A picture shows the window as it comes, and leaves the user's own settings alone.
         private = Path(folder) if wish.picture is not None else None
         window = Running(app, wish, private)
-        with interrupts(window.interrupt), faults(window.studio.desk.fail):
+        with interrupts(window.interrupt), faults(window.studio.desk.fail), window_first():
             app.exec()
         return window.end()
 
@@ -87,11 +92,10 @@ class Running(QObject):
         self.window = MainWindow(self.studio, self.recent)
         self.autosave: Autosave | None = None
         self.recovering: Recovering | None = None
+        self.clearing = Clearing(self.studio.song, self.recent, self)
         self.picture: Screenshot | None = None
         self._error: MelismaError | None = None
         self._interrupted = False
-        self.studio.engine.died.connect(self._engine_died)
-        self.studio.jobs.changed.connect(self._job_changed)
         self.window.closed.connect(lambda: app.exit(0))  # `quit` would ask every window once more
         if wish.size is not None:
             self.window.resize(*wish.size)
@@ -106,6 +110,7 @@ class Running(QObject):
     def interrupt(self) -> None:
         """Somebody wants the program to end: without a question, but what is not saved is offered next time."""
         self._interrupted = True
+        settle(self.window)
         if self.autosave is not None:
             self.autosave.write()  # first of all: whoever sends a signal may not wait
         self.window.close_at_once()
@@ -113,6 +118,7 @@ class Running(QObject):
     def end(self) -> int:
         """Join every thread and end every process.  Gives the exit code; raises what a picture failed with."""
         self.window.close_down()
+        self.clearing.close()
         self.studio.player.close()
         if self.recovering is not None:
             self.recovering.close()
@@ -134,13 +140,15 @@ class Running(QObject):
             return
         self.autosave = Autosave(self.studio.song, parent=self)
         self.autosave.failed.connect(self.studio.desk.fail)
-        self.recovering = Recovering(self.autosave, self.studio.desk, self.window, self.window.choose)
+        window = self.window
+        self.recovering = Recovering(self.autosave, self.studio.desk, window, window.choose, window.files.leave)
         self.recovering.look()
         for path in self._wish.files:
             self.window.open_song(path)
         self.window.pages.make_rest()
         QTimer.singleShot(_WARM_MS, self.studio.player.warm)
-        if self.studio.settings.flag(_BRIDGE, True):
+        QTimer.singleShot(_CLEAR_MS, self.clearing.begin)
+        if starts_bridge(self.studio.settings):
             QTimer.singleShot(_AWAKE_MS, self.studio.bridge.start)
 
     def _take_picture(self) -> None:
@@ -155,18 +163,10 @@ class Running(QObject):
         if self._wish.quit_then or error is not None:
             self.window.close_at_once()
 
-    def _engine_died(self, why: str) -> None:
-        self.studio.desk.tell(texts.ENGINE_DIED.format(why=why), "warn")
-
-    def _job_changed(self, job_id: str) -> None:
-        job = self.studio.jobs.get(job_id)
-        if job is not None and job.state is JobState.LOST:
-            told = texts.JOB_LOST.format(title=job.title)
-            self.studio.desk.tell(told, "bad", texts.DO_AGAIN, lambda: self.studio.jobs.again(job_id))
-
 
 def _studio(settings: Settings, theme: Theme, parent: QObject) -> Studio:
     engine = EngineProcess(parent)
+    engine.device = device_of(settings)
     return Studio(
         engine=engine,
         jobs=Jobs(engine, parent),
@@ -175,7 +175,12 @@ def _studio(settings: Settings, theme: Theme, parent: QObject) -> Studio:
         theme=theme,
         commands=Commands(),
         player=Player(parent),
-        bridge=BridgeLink(_paths(settings, _FOLDERS), _paths(settings, _WATCHED), parent=parent),
+        bridge=BridgeLink(
+            _paths(settings, _FOLDERS),
+            _paths(settings, _WATCHED),
+            by_itself=lambda: starts_bridge(settings),
+            parent=parent,
+        ),
         desk=Desk(parent),
     )
 
@@ -188,8 +193,9 @@ def _choose_platform(wish: Wish) -> None:
     """Without a screen a picture is taken all the same; a window is not opened where nobody sees it."""
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return
-    if wish.picture is None:
-        raise InputError(texts.NO_SCREEN, texts.NO_SCREEN_HINT)
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        check_screen()
+    except InputError:
+        if wish.picture is None:
+            raise
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PyQt6.QtWidgets import QWidget
 
@@ -14,14 +14,24 @@ from gui.texts import shell as texts
 from gui.widgets.questions import Choose, Question
 
 
-def may_close(window: QWidget, files: SongFiles, jobs: Jobs, panels: Iterable[Panel], choose: Choose) -> bool:
-    """Asks about jobs that run first: who keeps them keeps the window, and need not think of saving."""
+def close_when_safe(
+    window: QWidget,
+    files: SongFiles,
+    jobs: Jobs,
+    panels: Iterable[Panel],
+    choose: Choose,
+    then: Callable[[], object],
+) -> None:
+    """`then` as soon as nothing would be lost any more; a song that is being saved is waited for.
+
+    Asks about jobs that run first: who keeps them keeps the window, and need not think of saving.
+    """
     if jobs.running:
         more = plural(texts.STOP_ONE, texts.STOP_MANY, jobs.running)
         question = Question(texts.STOP_JOBS_TITLE, more, (texts.STOP_AND_CLOSE, texts.KEEP_OPEN))
         if choose(window, question) != 0:
-            return False
+            return
     for told in filter(None, (panel.unsaved() for panel in panels)):
         if choose(window, Question(texts.LOSE_TITLE, told, (texts.CLOSE_ANYWAY, texts.KEEP_OPEN))) != 0:
-            return False
-    return files.may_leave()
+            return
+    files.leave(then)

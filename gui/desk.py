@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
+
+if TYPE_CHECKING:
+    from gui.document.song_file import SongFile
 
 Kind = Literal["info", "good", "warn", "bad"]
 
@@ -28,6 +31,7 @@ class Desk(QObject):
 
     told = pyqtSignal(object)  # Notice
     handed = pyqtSignal(str, object)  # panel's id, tuple[Path, ...]
+    opened = pyqtSignal(object, object)  # SongFile, what comes then
 
     def tell(self, text: str, kind: Kind = "info", action: str = "", run: Callable[[], object] | None = None) -> None:
         """Show a short notice, with a button if `action` is given."""
@@ -41,3 +45,7 @@ class Desk(QObject):
     def hand(self, panel_id: str, paths: Sequence[Path] = ()) -> None:
         """Show a panel, and give it files."""
         self.handed.emit(panel_id, tuple(paths))
+
+    def open(self, file: SongFile, then: Callable[[], object]) -> None:
+        """Put a song that was read in the place of the one that is there, once that is safe; `then` when it is."""
+        self.opened.emit(file, then)

@@ -12,6 +12,7 @@ from engine.host import messages
 
 _MOST_BITS = 31
 """Of a signal's numbers; bytes of a large file have more."""
+_COMPUTE = frozenset({"facts", "live", "sing", "isolate", "resing", "avatar", "avatar.open", "models.add"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Engine(Protocol):
 
 
 class Ask(QObject):
-    """One request.  After one of `done`, `failed`, `cancelled`, `lost` it says nothing more."""
+    """One request.  After one of `done`, `failed`, `cancelled`, `lost` it says nothing more.
+
+    `precious`: once it has begun, the process is not ended for the sake of another request.
+    """
 
     begun = pyqtSignal()  # until then it waits behind others
     progressed = pyqtSignal(str, int, int)  # stage, done, total
@@ -44,7 +48,7 @@ class Ask(QObject):
     def __init__(self, engine: Engine, number: str, op: str, key: str) -> None:
         super().__init__()
         self.id, self.op, self.key = number, op, key
-        self.finished = False
+        self.finished = self.has_begun = self.precious = False
         self._pieces: list[Mapping[str, Any]] = []  # of a part that comes
         self._engine = engine
 
@@ -56,6 +60,7 @@ class Ask(QObject):
     def hear(self, event: str, message: Mapping[str, Any]) -> None:
         """What the engine says about it becomes a signal.  Raises `ValueError` for what cannot be understood."""
         if event == messages.BEGUN:
+            self.has_begun = True
             self.begun.emit()
         elif event == messages.PROGRESS:
             done, total = int(message.get("done", 0)), int(message.get("total", 0))
@@ -73,3 +78,13 @@ class Ask(QObject):
         elif event == messages.FAILED:
             told = (str(message.get(name, "")) for name in ("kind", "message", "hint", "details"))
             self.failed.emit(Failure(*told))
+
+
+def with_device(op: str, args: Mapping[str, Any], device: str) -> dict[str, Any]:
+    """`args` as they are sent: an op that computes, and names no device itself, does so on `device`."""
+    told = dict(args)
+    if op in _COMPUTE:
+        told.setdefault("device", device)
+        if isinstance(told.get("sing"), Mapping):  # a video's song
+            told["sing"] = {"device": told["device"], **told["sing"]}
+    return told

@@ -6,32 +6,28 @@ All of it runs on the window's thread and waits for nothing: the process is a QP
 from __future__ import annotations
 
 import itertools
-import os
-import sys
-import time
-from collections import deque
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 from engine.host import messages
-from gui.engine_ask import Ask, Failure
+from gui.engine_ask import Ask, Failure, with_device
+from gui.engine_lines import Lines
+from gui.engine_open import OpenAsk, OpenAsks, unharmed
+from gui.engine_start import COMMAND, EngineState, Starts, environment
 from gui.texts import engine as texts
 
-__all__ = ["Ask", "EngineProcess", "Failure"]
+__all__ = ["Ask", "EngineProcess", "EngineState", "Failure"]
 
-COMMAND = (sys.executable, "-m", "engine.host")
 OBEYS_WITHIN_MS = 3000
-"""A cancelled request that is still at work then is ended with its process."""
+"""A cancelled request that is still at work then has to be ended with its process."""
 SUPERSEDED_WITHIN_MS = 20_000
 """For one that a newer one replaced, which nobody sees: it may be at something that cannot be broken off."""
+READY_WITHIN_MS = 60_000
+"""Most starts take a second; a disk that sleeps, or a virus scanner at its first look, takes many."""
 CLOSES_WITHIN_MS = 3000
-MOST_STARTS, STARTS_WITHIN_S = 3, 60.0
-_TURN_S = 0.008
-"""Lines are read so long at a time; then the window has its turn."""
 _MOST_STDERR = 8000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -39,28 +35,30 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class EngineProcess(QObject):
     """Starts the engine when it is made, and again after a death: at most 3 times a minute.
 
-    `ready(dict)`: version and pid; `died(str)`: a sentence.  `command`: another program, for tests.
+    `ready(dict)`: version and pid; `died(str)`: a sentence; `loaded(dict)`: a network (model, file, device, provider,
+    reason); `changed`: `state`, or `why` it is stopped.  `device`: what computes where a request names none.
+    `command`: another program, for tests.
     """
 
     ready = pyqtSignal(dict)
     died = pyqtSignal(str)
+    loaded = pyqtSignal(dict)
+    changed = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None, command: Sequence[str] = COMMAND) -> None:
         super().__init__(parent)
+        self.device = "auto"
         self._command = tuple(command)
         self._numbers = itertools.count(1)
-        self._asks: dict[str, Ask] = {}
-        self._starts: deque[float] = deque(maxlen=MOST_STARTS)
+        self._open = OpenAsks()
+        self._starts = Starts()
         self._process: QProcess | None = None
-        self._rest: list[bytes] = []
-        self._rest_bytes = 0
-        self._lines: deque[bytes] = deque()
-        self._stderr = ""
-        self._why = ""
+        self._lines = Lines(self._hear, self)
+        self._stderr = self._ended_for = self._why = ""
         self._is_ready = self._closed = False
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.timeout.connect(self._read_on)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._not_ready)
         self._start()
 
     @property
@@ -73,6 +71,18 @@ class EngineProcess(QObject):
         """The end of what the process printed, and the one before it that died: for reports."""
         return self._stderr
 
+    @property
+    def state(self) -> EngineState:
+        """Whether it starts, answers, or is left alone."""
+        if self._process is None:
+            return EngineState.STOPPED
+        return EngineState.READY if self._is_ready else EngineState.STARTING
+
+    @property
+    def why(self) -> str:
+        """A sentence about why it is stopped; "" while it runs."""
+        return self._why if self._process is None else ""
+
     def ask(self, op: str, args: Mapping[str, Any] = _NOTHING, key: str = "") -> Ask:
         """Send a request; a newer one of the same non-empty `key` replaces an older one.
 
@@ -82,31 +92,38 @@ class EngineProcess(QObject):
         if self._closed:
             return self._refused(ask, texts.CLOSED, "")
         if self._process is None and not self._start():
-            return self._refused(ask, texts.TOO_OFTEN, texts.TOO_OFTEN_HINT)
+            return self._refused(ask, self._why, texts.STOPPED_HINT)
         try:
-            line = messages.to_line({"id": ask.id, "op": op, "args": dict(args), "key": key})
+            line = messages.to_line({"id": ask.id, "op": op, "args": with_device(op, args, self.device), "key": key})
         except (TypeError, ValueError) as error:
             return self._refused(ask, texts.NOT_SENT, texts.REPORT, repr(error))
         if key:
-            for older in self._asks.values():
-                if older.key == key:
-                    self._watch(older, SUPERSEDED_WITHIN_MS)
-        self._asks[ask.id] = ask
+            for older in self._open.of_key(key):
+                self._give_up(older, SUPERSEDED_WITHIN_MS)
+        self._open.add(OpenAsk(ask, line))
         self._send(line)
         return ask
 
     def stop(self, ask: Ask) -> None:
         """As `ask.cancel()`."""
-        if ask.id in self._asks:
+        found = self._open.get(ask.id)
+        if found is not None:
             self._send(messages.to_line({"op": messages.CANCEL, "id": ask.id}))
-            self._watch(ask, OBEYS_WITHIN_MS)
+            self._give_up(found, OBEYS_WITHIN_MS)
+
+    def try_again(self) -> None:
+        """Start one that is stopped, however often it died."""
+        if self._process is None and not self._closed:
+            self._starts.forget()
+            self._start()
 
     def close(self) -> None:
         """End the child: it is asked to, and killed after 3 s.  Open requests are cancelled.  May be called twice."""
         if self._closed:
             return
         self._closed = True
-        self._turn.stop()
+        self._lines.clear()
+        self._patience.stop()
         process, self._process = self._process, None
         if process is not None:
             process.blockSignals(True)
@@ -115,74 +132,77 @@ class EngineProcess(QObject):
                 process.kill()
                 process.waitForFinished(CLOSES_WITHIN_MS)
             process.deleteLater()
-        for ask in self._taken():
-            ask.cancelled.emit()
+        for taken in self._open.take_all():
+            taken.ask.cancelled.emit()
 
     def _start(self) -> bool:
         """Whether it was started: not when it died too often."""
-        now = time.monotonic()
-        if len(self._starts) == MOST_STARTS and now - self._starts[0] < STARTS_WITHIN_S:
+        if not self._starts.allowed():
+            self._why = self._why or texts.TOO_OFTEN
             return False
-        self._starts.append(now)
-        self._rest, self._rest_bytes = [], 0
+        self._starts.count()
         self._lines.clear()
-        self._why = ""
+        self._ended_for = self._why = ""
         self._is_ready = False
         process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(environment())
         process.readyReadStandardOutput.connect(self._receive)
         process.readyReadStandardError.connect(self._note)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
         self._process = process
+        self._patience.start(READY_WITHIN_MS)
         process.start(self._command[0], list(self._command[1:]))
-        return True
+        self.changed.emit()
+        return self._process is not None
 
     def _send(self, line: bytes) -> None:
         if self._process is not None:
             self._process.write(line)
 
-    def _watch(self, ask: Ask, within_ms: int) -> None:
-        """End the process when `ask` is still at work then; one that still starts has not heard of the cancel."""
+    def _give_up(self, wanted: OpenAsk, within_ms: int) -> None:
+        """Nobody wants it any more; one that is still at work after a while is deaf."""
+        wanted.given_up = True
 
         def look() -> None:
-            if ask.finished or self._closed or self._process is None:
+            if wanted.ask.finished or self._closed or self._process is None:
                 return
-            if not self._is_ready:
+            if not self._is_ready:  # one that still starts has not heard of the cancel
                 QTimer.singleShot(within_ms, look)
                 return
-            self._end(texts.DIED_DEAF)
-            self._taken_one(ask)
-            ask.cancelled.emit()
+            self._open.take(wanted.ask.id)
+            self._open.deaf.add(wanted.ask.id)
+            wanted.ask.cancelled.emit()
+            self._end_deaf()
 
         QTimer.singleShot(within_ms, look)
 
+    def _end_deaf(self) -> None:
+        """End a process that does not obey, as soon as that costs nobody a job."""
+        if self._open.may_end:
+            self._end(texts.DIED_DEAF)
+
+    def _not_ready(self) -> None:
+        """It hangs before its first word: another try at once would hang as well."""
+        self._receive()
+        self._lines.finish()  # a window that stood still, as its machine slept, has not heard it yet
+        if self._is_ready:
+            return
+        self._starts.use_up()
+        self._end(texts.DIED_SILENT)
+        self._why = texts.NEVER_READY
+
     def _end(self, why: str) -> None:
-        self._why = self._why or why
+        self._ended_for = self._ended_for or why
         if self._process is not None:
             self._process.kill()
 
     def _receive(self) -> None:
         if self._process is None:
             return
-        first, *others = self._process.readAllStandardOutput().data().split(b"\n")
-        self._rest.append(first)  # a long line comes in many pieces: none is looked at twice
-        self._rest_bytes += len(first)
-        if others:
-            self._lines.append(b"".join(self._rest))
-            self._lines.extend(others[:-1])
-            self._rest, self._rest_bytes = [others[-1]], len(others[-1])
-        if self._rest_bytes > messages.MAX_LINE_BYTES:
+        self._lines.push(self._process.readAllStandardOutput().data())
+        if self._lines.rest_bytes > messages.MAX_LINE_BYTES:
             self._end(texts.DIED_NONSENSE)
-        elif self._lines and not self._turn.isActive():
-            self._turn.start(0)
-
-    def _read_on(self, all_of_it: bool = False) -> None:
-        deadline = time.monotonic() + _TURN_S
-        while self._lines and (all_of_it or time.monotonic() < deadline):
-            self._hear(self._lines.popleft())
-        if self._lines and not self._closed:
-            self._turn.start(0)
 
     def _hear(self, line: bytes) -> None:
         try:
@@ -190,20 +210,28 @@ class EngineProcess(QObject):
         except ValueError:
             self._end(texts.DIED_NONSENSE)
             return
-        event = message.get("event")
+        event, told = message.get("event"), {name: value for name, value in message.items() if name != "event"}
         if event == messages.READY:
             self._is_ready = True
-            self.ready.emit({name: value for name, value in message.items() if name != "event"})
-            return
-        ask = self._asks.get(str(message.get("id")))
-        if ask is None:
-            return  # it was given up meanwhile
-        if event in messages.LAST:
-            self._taken_one(ask)
-        try:
-            ask.hear(str(event), message)
-        except ValueError:
-            self._end(texts.DIED_NONSENSE)
+            self._patience.stop()
+            self.changed.emit()
+            self.ready.emit(told)
+        elif event == messages.LOADED:
+            self.loaded.emit(told)
+        else:
+            self._hear_of(str(message.get("id")), str(event), message)
+
+    def _hear_of(self, number: str, event: str, message: Mapping[str, Any]) -> None:
+        is_last = event in messages.LAST
+        found = self._open.take(number) if is_last else self._open.get(number)
+        if found is not None:  # else it was given up meanwhile
+            try:
+                found.ask.hear(event, message)
+            except ValueError:
+                self._end(texts.DIED_NONSENSE)
+        if is_last:
+            self._open.deaf.discard(number)
+            self._end_deaf()
 
     def _note(self) -> None:
         if self._process is not None:
@@ -217,8 +245,7 @@ class EngineProcess(QObject):
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._receive()
         self._note()
-        self._turn.stop()
-        self._read_on(all_of_it=True)
+        self._lines.finish()
         crashed = status == QProcess.ExitStatus.CrashExit
         self._gone(texts.DIED_SIGNAL.format(number=code) if crashed else texts.DIED_CODE.format(code=code))
 
@@ -228,22 +255,19 @@ class EngineProcess(QObject):
             return
         self._process.deleteLater()
         self._process = None
-        lost, why = self._taken(), self._why or how
-        if not self._closed:
-            self._start()
-        self.died.emit(texts.DIED.format(how=why))
-        for ask in lost:
-            ask.lost.emit()
-
-    def _taken(self) -> list[Ask]:
-        asks, self._asks = list(self._asks.values()), {}
-        for ask in asks:
-            ask.finished = True
-        return asks
-
-    def _taken_one(self, ask: Ask) -> None:
-        self._asks.pop(ask.id, None)
-        ask.finished = True
+        self._patience.stop()
+        by_us, how = bool(self._ended_for), self._ended_for or how
+        left = self._open.take_all()
+        if not self._start():
+            self.changed.emit()
+        kept: list[OpenAsk] = unharmed(left) if by_us and self._process is not None else []
+        for entry in kept:
+            self._open.add(entry)
+            self._send(entry.line)
+        self.died.emit(texts.DIED.format(how=how))
+        for entry in left:
+            if entry not in kept:
+                (entry.ask.cancelled if entry.given_up else entry.ask.lost).emit()
 
     def _refused(self, ask: Ask, message: str, hint: str, details: str = "") -> Ask:
         ask.finished = True
@@ -251,14 +275,3 @@ class EngineProcess(QObject):
         # Later: whoever asks connects first.  The timer holds the request until then.
         QTimer.singleShot(0, lambda: ask.failed.emit(failure))
         return ask
-
-
-def _environment() -> QProcessEnvironment:
-    """As ours; a checkout that is not installed is found too, wherever the window was started."""
-    environment = QProcessEnvironment.systemEnvironment()
-    root = Path(messages.__file__).parents[2]
-    if root.name not in ("site-packages", "dist-packages"):
-        told = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (str(root), told))))
-    environment.insert("PYTHONIOENCODING", "utf-8")
-    return environment

@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt6.QtWidgets import QWidget
 
 from gui.commands import Command, Commands
+from gui.document.leftovers import MARKS, shown
 from gui.pages import Pages
 from gui.texts import shell as texts
 from gui.theme import Theme
@@ -40,4 +41,6 @@ def open_shortcuts(window: QWidget, theme: Theme, commands: Commands, pages: Pag
 def show_folder(folder: Path) -> None:
     """In the system's own program; made first, as a new user has none of them yet."""
     folder.mkdir(parents=True, exist_ok=True)
+    for marks in folder.glob(f"*/{MARKS}"):
+        shown(marks.parent)
     open_file(folder)

@@ -170,6 +170,7 @@ class Jobs(QObject):
     def _begin(self, job: Job) -> None:
         work = self._work[job.id]
         ask = work.ask = self._engine.ask(work.op, work.args)
+        ask.precious = True
         ask.begun.connect(lambda: self._running(job))
         ask.progressed.connect(lambda stage, done, total: self._progressed(job, stage, done, total))
         ask.done.connect(lambda answer: self._done(job, answer))

@@ -9,18 +9,20 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from engine.folders import data_folder, log_folder, presets_folder
+from engine.folders import presets_folder
 from engine.version import VERSION
-from gui.closing import may_close
-from gui.desk import Notice
+from gui.closing import close_when_safe
+from gui.document.inbox import inbox_folder
 from gui.document.recent import Recent
 from gui.document.song_file import opens
-from gui.helping import open_palette, open_shortcuts, show_folder
+from gui.helping import open_palette, open_shortcuts
 from gui.menus import Menus
+from gui.news import News
 from gui.pages import Pages
 from gui.panels.base import Panel, Studio
 from gui.panels.table import PANELS, PanelEntry
 from gui.session import Session
+from gui.settings_link import SettingsLink
 from gui.song_files import SongFiles
 from gui.status_link import StatusLink
 from gui.texts import shell as texts
@@ -108,14 +110,17 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_panel)
         self.pages.made.connect(self._panel_made)
         self.pages.shown.connect(self._panel_shown)
-        studio.desk.told.connect(self._told)
+        studio.desk.told.connect(self.toasts.show_notice)
         studio.desk.handed.connect(self._handed)
+        studio.desk.opened.connect(self.files.show)
         studio.song.changed.connect(self._show_name)
         studio.player.device_lost.connect(lambda: studio.desk.tell(texts.SOUND_LOST, "warn"))
         self._transport_link = TransportLink(studio, self.transport, lambda: self.pages.current in _ON_SONG)
-        self._status_link = StatusLink(studio, self.status, self.rail)
+        self._status_link = StatusLink(studio, self.status, self.rail, self.show_settings)
+        self._settings = SettingsLink(studio, self.choose_theme, self._status_link.ask_device)
+        self._news = News(studio, lambda: self.pages.current, self)
         self._held = ""
-        self.drops = DropIn(self, self._accepts, data_folder() / "dropped")
+        self.drops = DropIn(self, self._accepts, inbox_folder())
         self.drops.hovering.connect(lambda over: self._veil.show_text(self._held if over else ""))
         self.drops.taken.connect(self.take)
         self.drops.copying.connect(lambda name: studio.desk.tell(texts.COPYING.format(name=name)))
@@ -237,16 +242,13 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         open_shortcuts(self, self.studio.theme, self.studio.commands, self.pages)
 
+    def show_settings(self) -> None:
+        self._settings.open(self)
+
     def show_about(self) -> None:
         self.choose(self, Question(texts.APP, texts.ABOUT_TEXT.format(version=VERSION), (texts.CLOSE,)))
 
-    def show_data(self) -> None:
-        show_folder(data_folder())
-
-    def show_logs(self) -> None:
-        show_folder(log_folder())
-
-    # What is shown of the song and of notices
+    # What is shown of the song
 
     def _show_name(self) -> None:
         song = self.studio.song
@@ -254,19 +256,17 @@ class MainWindow(QMainWindow):
         self.setWindowModified(song.modified)
         self.setWindowFilePath(str(song.path) if song.path else "")
 
-    def _told(self, notice: Notice) -> None:
-        self.toasts.show_notice(notice)
-
     # The end
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
         if event is None:
             return
-        asked = self._at_once or may_close(self, self.files, self.studio.jobs, self.pages.panels, self.choose)
-        if not asked:
+        if not self._at_once:
+            studio, panels = self.studio, self.pages.panels
+            close_when_safe(self, self.files, studio.jobs, panels, self.choose, self.close_at_once)
+        if not self._at_once:
             event.ignore()
             return
-        self._at_once = True
         self.pages.stop_making()
         self.session.keep(self, self.pages.current, self.pages.panels)
         event.accept()

@@ -116,4 +116,6 @@ class Menus:
             clear.triggered.connect(lambda _checked: self._recent.clear())
 
 
-_LAST_OF_GROUP = ("file.demo", "file.save_as", "edit.redo", "view.models", "view.light", "help.palette")
+_LAST_OF_GROUP = frozenset(
+    ("file.demo", "file.save_as", "file.settings", "edit.redo", "view.models", "view.light", "help.palette")
+)

@@ -1,9 +1,9 @@
-"""After a crash: the autosaved songs are offered, the newest first."""
+"""After a crash: the autosaved songs are offered, the newest first, until one is taken."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QWidget
@@ -12,13 +12,17 @@ from engine.errors import MelismaError
 from gui.desk import Desk
 from gui.document.autosave import Autosave
 from gui.document.recovery import Offer, offers
+from gui.document.song_file import SongFile
 from gui.texts import shell as texts
 from gui.widgets.off_thread import OffThread
 from gui.widgets.questions import Choose, Question
 
+Leave = Callable[[Callable[[], object]], None]
+
 
 class Recovering(QObject):
-    """`look` searches beside the window and asks about what it found, one song after the other."""
+    """`look` searches beside the window and asks about what it found, one song after the other.  `leave` calls what it
+    is given once the song in the window may go (see `gui.song_files`)."""
 
     def __init__(
         self,
@@ -26,10 +30,12 @@ class Recovering(QObject):
         desk: Desk,
         window: QWidget,
         choose: Choose,
+        leave: Leave,
         find: Callable[[], tuple[Offer, ...]] = offers,
     ) -> None:
         super().__init__(window)
-        self._autosave, self._desk, self._window, self._choose, self._find = autosave, desk, window, choose, find
+        self._autosave, self._desk, self._window, self._choose = autosave, desk, window, choose
+        self._leave, self._find = leave, find
         self._worker = OffThread(self)
 
     def look(self) -> None:
@@ -38,12 +44,8 @@ class Recovering(QObject):
     def close(self) -> None:
         self._worker.close()
 
-    def _ask(self, found: tuple[Offer, ...]) -> None:
-        recovered = False
-        for offer in found:
-            if recovered:
-                offer.later()  # one song at a time: the next start offers the others
-                continue
+    def _ask(self, found: Sequence[Offer]) -> None:
+        for place, offer in enumerate(found, 1):
             when = time.strftime("%x %H:%M", time.localtime(offer.when))
             question = Question(
                 texts.RECOVER_TITLE.format(name=offer.name),
@@ -52,18 +54,28 @@ class Recovering(QObject):
             )
             answer = self._choose(self._window, question)
             if answer == 0:
-                recovered = self._recover(offer)
-            elif answer == 1:
+                self._read(offer, found[place:])
+                return
+            if answer == 1:
                 offer.forget()
             else:
                 offer.later()
 
-    def _recover(self, offer: Offer) -> bool:
-        try:
-            self._autosave.recover(offer, offer.song())
-        except MelismaError as error:
+    def _read(self, offer: Offer, rest: Sequence[Offer]) -> None:
+        """Beside the window; the others are asked about when this one turns out to be broken."""
+
+        def read(file: SongFile) -> None:
+            for other in rest:
+                other.later()  # one song at a time: the next start offers the others
+            self._leave(lambda: self._recover(offer, file))
+
+        def broken(error: MelismaError) -> None:
             offer.later()
             self._desk.fail(error)
-            return False
+            self._ask(rest)
+
+        self._worker.run("song", offer.song, read, broken)
+
+    def _recover(self, offer: Offer, file: SongFile) -> None:
+        self._autosave.recover(offer, file)
         self._desk.tell(texts.RECOVERED.format(name=offer.name), "good")
-        return True

@@ -32,11 +32,6 @@ class Theme(QObject):
         if hints is not None:
             hints.colorSchemeChanged.connect(self._system_changed)
 
-    @classmethod
-    def of_system(cls) -> Theme:
-        """A theme that follows the desktop."""
-        return cls("system")
-
     @property
     def tokens(self) -> Tokens:
         return self._tokens

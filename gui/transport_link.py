@@ -7,6 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject
 
+from gui.bridge_link import Rolling
 from gui.panels.base import Studio
 from gui.texts import shell as texts
 from gui.viewmodels.clock_text import bar_beat, clock
@@ -19,20 +20,21 @@ class TransportLink(QObject):
     def __init__(self, studio: Studio, bar: TransportBar, plays_song: Callable[[], bool]) -> None:
         super().__init__(bar)
         self._studio, self._bar, self._plays_song = studio, bar, plays_song
-        studio.player.moved.connect(self._moved)
+        studio.player.moved.connect(self._show)
         studio.player.source_changed.connect(self.refresh)
         studio.player.playing_changed.connect(bar.show_playing)
         studio.song.changed.connect(self._song_changed)
         studio.bridge.changed.connect(self._daw_changed)
-        studio.bridge.transport.connect(self._daw_moved)
+        self.rolling = Rolling(studio.bridge, bar)
+        self.rolling.moved.connect(self._daw_moved)
         self._song_changed()
         self._daw_changed()
 
     def refresh(self) -> None:
         """After another panel is shown: its time line may be another."""
-        self._moved(self._studio.player.position_s)
+        self._show(self._studio.player.position_s)
 
-    def _moved(self, seconds: float) -> None:
+    def _show(self, seconds: float) -> None:
         tempo_map = self._studio.song.project.tempo_map.tempo_map()
         in_song = self._plays_song()
         self._bar.show_position(bar_beat(tempo_map, seconds) if in_song else "", clock(seconds))
@@ -61,5 +63,12 @@ class TransportLink(QObject):
         told = texts.DAW_TIP if daw.session else texts.DAW_TIP_PLAIN
         self._bar.show_daw(daw.name, told.format(name=daw.name, session=daw.session))
 
-    def _daw_moved(self, _where: dict[str, Any]) -> None:
-        self._daw_changed()
+    def _daw_moved(self, told: dict[str, Any]) -> None:
+        """While nothing plays here the song's cursor goes along with the DAW, and so do the figures."""
+        if self._studio.player.playing or not self._plays_song():
+            return
+        if not told["playing"]:
+            self.refresh()
+            return
+        clip = self._studio.song.project.clip
+        self._show(max(0.0, told["position_s"] - (clip.position_s if clip else 0.0)))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from engine.folders import data_folder, log_folder
 from gui.commands import Command
+from gui.helping import show_folder
 from gui.panels.table import PANELS
+from gui.texts import settings as settings_texts
 from gui.texts import shell as texts
 from gui.theme import CHOICES, Choice, Theme
 
@@ -30,9 +33,8 @@ class WindowDoes(Protocol):
     def end_loop(self) -> None: ...
     def show_palette(self) -> None: ...
     def show_shortcuts(self) -> None: ...
+    def show_settings(self) -> None: ...
     def show_about(self) -> None: ...
-    def show_data(self) -> None: ...
-    def show_logs(self) -> None: ...
     def toggle_full_screen(self) -> None: ...
     def full_screen(self) -> bool: ...
     def quit(self) -> None: ...
@@ -53,6 +55,7 @@ def _file(window: WindowDoes) -> list[Command]:
         Command("file.demo", texts.DEMO, window.open_demo, menu=menu),
         Command("file.save", texts.SAVE, window.save, SAVE, menu=menu),
         Command("file.save_as", texts.SAVE_AS, window.save_as, "Ctrl+Shift+S", menu=menu),
+        Command("file.settings", settings_texts.COMMAND, window.show_settings, "Ctrl+,", menu=menu),
         Command("file.quit", texts.QUIT, window.quit, "Ctrl+Q", menu=menu),
     ]
 
@@ -96,8 +99,8 @@ def _help(window: WindowDoes) -> list[Command]:
     return [
         Command("help.shortcuts", texts.SHORTCUTS, window.show_shortcuts, "F1", menu=menu),
         Command("help.palette", texts.PALETTE, window.show_palette, "Ctrl+K", menu=menu),
-        Command("help.data", texts.OPEN_DATA, window.show_data, menu=menu),
-        Command("help.logs", texts.OPEN_LOGS, window.show_logs, menu=menu),
+        Command("help.data", texts.OPEN_DATA, lambda: show_folder(data_folder()), menu=menu),
+        Command("help.logs", texts.OPEN_LOGS, lambda: show_folder(log_folder()), menu=menu),
         Command("help.about", texts.ABOUT, window.show_about, menu=menu),
     ]
 

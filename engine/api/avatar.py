@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.api.avatar_request import AvatarRequest, check_asked, check_request, is_sung, words_unknown
 from engine.api.avatar_vocals import Performance, recorded, sung, unsung
-from engine.api.sing import SingRequest
+from engine.api.sing import Load, SingRequest
 from engine.audio import write_audio
 from engine.avatar.cues import cues_of, track_with_cues
 from engine.avatar.exports import write_export
@@ -33,6 +33,7 @@ from engine.avatar.subtitles import Subtitle
 from engine.avatar.video import VideoFacts, VideoSettings, count_frames, write_video
 from engine.jobs import JobContext
 from engine.models import find_model
+from engine.models.builders import build
 from engine.models.singer_motion import SingerMotion, build_singer_motion
 from engine.score import Problem
 
@@ -73,8 +74,8 @@ def list_avatars() -> tuple[str, ...]:
     return tuple(avatar_files())
 
 
-def make_avatar_video(request: AvatarRequest, context: JobContext) -> AvatarResult:
-    """Make the video, and what else is asked for; each file whole or not at all.
+def make_avatar_video(request: AvatarRequest, context: JobContext, load: Load = build) -> AvatarResult:
+    """Make the video, and what else is asked for; each file whole or not at all.  `load` as for `render_clip`.
 
     Raises `InputError` for what the user can mend, `MelismaError` for what we must, `Cancelled`.
     """
@@ -85,7 +86,7 @@ def make_avatar_video(request: AvatarRequest, context: JobContext) -> AvatarResu
     background = _background(request, figure)
     face = figure.on_stage(*(request.size or figure.usual_size), background)
     with tempfile.TemporaryDirectory(prefix="melisma-") as folder:
-        performance = _performance(request, Path(folder), context)
+        performance = _performance(request, Path(folder), context, load)
         settings = _settings(request, background, words or performance.words)
         motion = _motion(request, mover, figure, performance)
         renderer: AvatarRenderer = MotionRenderer(face, motion)
@@ -164,11 +165,11 @@ def _mover(request: AvatarRequest) -> _Mover:
     return _Mover(animator=animator, animator_id=str(model.manifest.id))
 
 
-def _performance(request: AvatarRequest, folder: Path, context: JobContext) -> Performance:
+def _performance(request: AvatarRequest, folder: Path, context: JobContext, load: Load = build) -> Performance:
     if not is_sung(request.vocals):
         return recorded(request.vocals, context)
     asked = request.sing or SingRequest(request.vocals, folder / "sung.wav", device=request.device)
-    performance = unsung(asked, context) if request.draft else sung(asked, folder, context)
+    performance = unsung(asked, context) if request.draft else sung(asked, folder, context, load)
     # Consonants sound before the clip's first beat; another sound begins on it.
     return performance if request.sound is None else performance.begun_at(performance.clip_start_s)
 

@@ -17,6 +17,7 @@ from engine.api.avatar_kept import Last, digest, kept_folder, stamp, vocal_key
 from engine.api.avatar_preview import GrowingTrack, Preview
 from engine.api.avatar_request import AvatarRequest, check_asked, is_sung
 from engine.api.avatar_vocals import Performance, recorded, sung
+from engine.api.live_voices import LiveVoices
 from engine.api.sing import SingRequest
 from engine.avatar.features import FPS
 from engine.avatar.figures import Figure, Point, drawn_figure, portrait_figure
@@ -104,10 +105,12 @@ class ShownPicture:
 class Shows:
     """The last shows that were opened.  `open` for one thread at a time, `picture` beside it from another.
 
-    What two shows in a row have in common, the vocal, the figure, the animator, is not made twice.
+    What two shows in a row have in common, the vocal, the figure, the animator, is not made twice.  `voices`: those
+    that are loaded for others already.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, voices: LiveVoices | None = None) -> None:
+        self._voices = voices or LiveVoices()
         self._previews: OrderedDict[str, Preview] = OrderedDict()
         self._counter = itertools.count(1)
         self._guard = threading.Lock()
@@ -197,7 +200,7 @@ class Shows:
         kept = self._performances.last
         if kept is not None and kept.file is not None and not kept.file.is_file():
             self._performances.forget()  # somebody cleared the cache
-        return self._performances.of(key, lambda: _perform(request, folder, context))
+        return self._performances.of(key, lambda: _perform(request, folder, context, self._voices))
 
 
 def _check(request: ShowRequest) -> None:
@@ -207,11 +210,12 @@ def _check(request: ShowRequest) -> None:
         check_asked(_as_video(request, request.vocals))
 
 
-def _perform(request: ShowRequest, folder: Path, context: JobContext) -> Performance:
+def _perform(request: ShowRequest, folder: Path, context: JobContext, voices: LiveVoices) -> Performance:
     vocals, track = _vocals(request, folder)
     if not is_sung(vocals):
         return recorded(vocals, context)
-    return sung(SingRequest(vocals, folder / "out.wav", track=track, device=request.device), folder, context)
+    asked = SingRequest(vocals, folder / "out.wav", track=track, device=request.device)
+    return sung(asked, folder, context, voices.loader(context.token))
 
 
 def _vocals(request: ShowRequest, folder: Path) -> tuple[Path, str | None]:

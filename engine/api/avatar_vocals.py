@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from engine.api.project_sing import clipped, sing_project, time_project
-from engine.api.sing import SingRequest, sing_clip, time_clip
+from engine.api.sing import Load, SingRequest, sing_clip, time_clip
 from engine.audio import Audio, resample, write_audio
 from engine.avatar.features import SAMPLE_RATE
 from engine.avatar.line import RATE_HZ, SpokenPhone, SungLine, loudness_curve
 from engine.avatar.listening import Vocals, read_vocals
 from engine.avatar.subtitles import Subtitle
 from engine.jobs import JobContext
+from engine.models.builders import build
 from engine.phonemize.phones import in_english, is_voiced
 from engine.project.file import is_project
 from engine.score import Note, NoteId, Problem, Score, split_phrases
@@ -62,11 +63,11 @@ def recorded(path: Path, context: JobContext) -> Performance:
     return Performance(vocals.duration_s, vocals, path, None)
 
 
-def sung(request: SingRequest, folder: Path, context: JobContext) -> Performance:
+def sung(request: SingRequest, folder: Path, context: JobContext, load: Load = build) -> Performance:
     """A clip or a project, sung into `folder`: lips will be exact.  Raises as `render_clip`."""
     if is_project(request.clip):
-        return _sung_project(request, folder, context)
-    done = sing_clip(request, context)
+        return _sung_project(request, folder, context, load)
+    done = sing_clip(request, context, load)
     file = folder / "sung.wav"
     write_audio(done.clip.audio, file, subtype="PCM_24")
     heard = resample(done.clip.audio, SAMPLE_RATE)
@@ -92,9 +93,9 @@ def unsung(request: SingRequest, context: JobContext) -> Performance:
     return Performance(timing.duration_s, None, None, line, words, -timing.offset_s, score.problems)
 
 
-def _sung_project(request: SingRequest, folder: Path, context: JobContext) -> Performance:
+def _sung_project(request: SingRequest, folder: Path, context: JobContext, load: Load) -> Performance:
     """The mix in `folder`; the face hears and sings its lead alone."""
-    done = sing_project(request, context)
+    done = sing_project(request, context, load)
     lead, mix = done.parts[0], done.mixed()
     file = folder / "sung.wav"
     write_audio(mix, file, subtype="PCM_24")

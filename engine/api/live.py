@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.api.live_draft import Sounded, SoundedPhrases, piece_to_sing, sing_draft
 from engine.api.live_plan import LivePhrase, PhraseMemory, choir_phrase, planned_phrases
 from engine.api.live_turns import Turns
 from engine.api.live_voices import LiveVoices
@@ -29,7 +30,7 @@ from engine.singing.cache import PhraseCache
 from engine.singing.choir import sing_choir
 from engine.singing.choir_members import Choir
 from engine.singing.clip import FADE_S, cached_phrase, sing_phrase
-from engine.singing.clip_plan import PlacedPhrase
+from engine.singing.clip_plan import PlacedPhrase, rendering_key
 from engine.singing.pipeline import STAGE
 from engine.singing.render_ahead import in_order
 from engine.singing.settings import SingSettings
@@ -65,11 +66,14 @@ class LivePlan:
 
 @dataclass(frozen=True, slots=True)
 class LiveSound:
-    """`samples` [1, T], of a choir [2, T], with faded edges: phrases are simply added, each where its plan says."""
+    """`samples` [1, T], of a choir [2, T], with faded edges: phrases are simply added, each where its plan says.
+
+    `draft`: to be heard until the whole phrase is sung, which comes under the same key and is as long."""
 
     key: str
     samples: Floats
     start_s: float
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,32 @@ class _Singing:
         """Samples per second."""
         return self.voice.codec.sample_rate
 
+    @property
+    def rendering(self) -> str:
+        """What all its phrases have in common."""
+        return rendering_key(self.voice, self.settings, self.language)
+
     def phrase(self, entry: PlacedPhrase, key: str) -> Floats:
         """Samples [N] of a phrase, when it is this track's turn."""
         self.wait()
         return sing_phrase(entry, key, self.voice, self.settings, self.context, self.cache)[0]
+
+    def tell(self, key: str, entry: PlacedPhrase, samples: Floats, draft: bool = False) -> None:
+        """`samples` [N] of a phrase, with faded edges."""
+        faded = fade_edges(samples[None], round(FADE_S * self.rate))
+        self.tell_sound(LiveSound(key, faded, entry.start / self.rate, draft))
+
+    def draft(self, key: str, entry: PlacedPhrase, before: Sounded | None) -> None:
+        """Tell what a phrase will be about like, when that is there much sooner."""
+        if before is None or before.rendering != self.rendering:
+            return
+        piece = piece_to_sing(entry, before.entry, self.voice)
+        sound = cached_phrase(before.entry, before.key, self.cache) if piece else None
+        if piece is None or sound is None:
+            return
+        self.wait()
+        whole = piece, before.entry, sound, self.voice, self.settings, self.context
+        self.tell(key, entry, sing_draft(entry, *whole), draft=True)
 
 
 class LiveSinger:
@@ -122,13 +148,15 @@ class LiveSinger:
     def __init__(self, voices: LiveVoices | None = None) -> None:
         self._voices = voices or LiveVoices()
         self._memory = PhraseMemory()
+        self._sounded = SoundedPhrases()
         self._turns = Turns()
 
     def sing(self, request: LiveRequest, context: JobContext, tell_plan: TellPlan, tell_sound: TellSound) -> LiveResult:
         """Tell the whole plan, then each sound that is not known, those in the cache first.
 
-        What is sung, sings from `near_s` on, then from the start.  Raises `InputError` for what the user can mend,
-        `MelismaError` for what we must, `Cancelled`.
+        What is sung, sings from `near_s` on, then from the start; the first of it, when it sounded before and little
+        of it was edited, sounds as a draft at once.  Raises `InputError` for what the user can mend, `MelismaError`
+        for what we must, `Cancelled`.
         """
         track = find_track(request.project, request.track)
         if not track.notes:
@@ -164,11 +192,14 @@ class LiveSinger:
             self._memory,
         )
         singing.tell_plan(_plan(singing, phrases, problems))
-        wanted = _wanted([phrase.key for phrase in phrases], placed, request, singing.rate)
+        keys = [phrase.key for phrase in phrases]
+        self._sounded.keep(request.track, (note.id for note in singing.score.notes))
+        self._sounded.put(request.track, _known(keys, placed, request, singing))
+        wanted = _wanted(keys, placed, request, singing.rate)
 
         def tell(key: str, entry: PlacedPhrase, samples: Floats) -> None:
-            faded = fade_edges(samples[None], round(FADE_S * singing.rate))
-            singing.tell_sound(LiveSound(key, faded, entry.start / singing.rate))
+            singing.tell(key, entry, samples)
+            self._sounded.put(request.track, [Sounded(singing.rendering, key, entry)])
 
         missing: list[_Wanted] = []
         for key, entry in wanted:
@@ -179,6 +210,8 @@ class LiveSinger:
             else:
                 tell(key, entry, found)
         singing.context.step(STAGE, 0, len(missing))
+        for key, entry in missing[:1]:
+            singing.draft(key, entry, self._sounded.before(request.track, entry))
         with closing(_first_alone(missing, lambda task: singing.phrase(task[1], task[0]))) as results:
             for number, ((key, entry), samples) in enumerate(zip(missing, results, strict=True), start=1):
                 tell(key, entry, samples)
@@ -206,6 +239,14 @@ def _first_alone(missing: Sequence[_Wanted], sung: Callable[[_Wanted], Floats]) 
         yield sung(missing[0])
         with closing(in_order(missing[1:], sung)) as others:
             yield from others
+
+
+def _known(
+    keys: Sequence[str], placed: Sequence[PlacedPhrase], request: LiveRequest, singing: _Singing
+) -> list[Sounded]:
+    """The phrases whose sound whoever asks has."""
+    rendering = singing.rendering
+    return [Sounded(rendering, key, entry) for key, entry in zip(keys, placed, strict=True) if key in request.known]
 
 
 def _wanted(keys: Sequence[str], placed: Sequence[PlacedPhrase], request: LiveRequest, rate: int) -> list[_Wanted]:

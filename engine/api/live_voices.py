@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+from engine.api.sing import Load
 from engine.jobs import CancelToken
 from engine.models import InstalledVoice
 from engine.models.builders import build
@@ -38,6 +39,10 @@ class LiveVoices:
             while len(self._loading) > MOST_VOICES:
                 self._loading.popitem(last=False)
         return loading.result(token)
+
+    def loader(self, token: CancelToken) -> Load:
+        """Loads for one job, which `token` cancels."""
+        return lambda model, device: self.get(model, device, token)
 
 
 class _Loading:

@@ -83,7 +83,7 @@ def peaks(path: Path, out: Path, context: JobContext | None = None) -> PeaksPict
             found.append(_lowest_highest(block))
             samples += block.shape[1]
     picture = np.concatenate(found, axis=1)
-    with written_whole(out) as part:
+    with written_whole(out, lasting=False) as part:
         part.write_bytes(np.ascontiguousarray(picture).data)
     return PeaksPicture(out, stream.sample_rate, stream.channels, samples)
 
@@ -92,7 +92,7 @@ def spectrogram(path: Path, out: Path, context: JobContext | None = None) -> Spe
     """Write the spectrogram of `path` to `out`; the power of all channels together.  Raises as `peaks`."""
     context = context or JobContext()
     count = 0
-    with open_audio(path) as stream, written_whole(out) as part, part.open("wb") as file:
+    with open_audio(path) as stream, written_whole(out, lasting=False) as part, part.open("wb") as file:
         frames = BandFrames(stream.sample_rate, stream.channels)
         for block in _watched(stream, context, "Drawing"):
             rows = frames.push(block)
@@ -111,7 +111,7 @@ def played(path: Path, out: Path, context: JobContext | None = None) -> PlayedSo
     """
     context = context or JobContext()
     samples = 0
-    with open_audio(path) as stream, written_whole(out) as part:
+    with open_audio(path) as stream, written_whole(out, lasting=False) as part:
         check_space(out.parent, 8 * resampled_length(stream.expected_samples, stream.sample_rate, PLAYED_RATE))
         with part.open("wb") as file:
             resampler = StreamResampler(stream.sample_rate, PLAYED_RATE, 2)

@@ -155,7 +155,7 @@ def project_of_clip(request: NewProject) -> tuple[Project, tuple[Problem, ...]]:
     """As `new_project`, with nothing written."""
     scores = [_read(request.clip, request.lyrics, name, request.language) for name in request.tracks or (None,)]
     name = request.name or request.out.stem
-    project = project_of_score(scores[0], name, _origin(request), request.voice)
+    project = project_of_score(scores[0], name, origin_of(request), request.voice)
     for score in scores[1:]:
         project = _with_score(project, score, request.voice)
     return project, tuple(problem for score in scores for problem in score.problems)
@@ -252,11 +252,11 @@ def _read(clip: Path, lyrics: Path | None, track: str | None, language: str | No
     chosen = int(track) if track and track.isdecimal() else track
     score = read_score(clip, lyrics, chosen, count_syllables=lambda word: count_syllables(word, language))
     if not score.notes:
-        raise InputError(f"{clip.name} has no notes to sing.", "Choose another track with --track.")
+        raise InputError(f"{clip.name} has no notes to sing.", "Choose another track of it.")
     return replace(score, language=language) if language else score
 
 
-def _origin(request: NewProject) -> Origin:
+def origin_of(request: NewProject) -> Origin:
     """The clip's place below the project's folder; only its name where it lies elsewhere."""
     try:
         path = request.clip.resolve().relative_to(request.out.resolve().parent).as_posix()

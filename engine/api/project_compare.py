@@ -17,6 +17,7 @@ from engine.codec.log_mel import log_mel
 from engine.errors import InputError
 from engine.files import make_folder
 from engine.jobs import JobContext
+from engine.models.builders import build
 from engine.project.file import read_project
 from engine.project.model import NamedTake
 from engine.project.phrases import find_phrase, find_track
@@ -69,7 +70,7 @@ def compare_takes(
     if kept.current not in wanted:
         wanted = [kept.current, *wanted][:MOST]
     make_folder(folder)
-    load = loaded_once()
+    load = loaded_once(build)
     own = replace(track_request(track, request), choir=None)
     score = _alone(score_of_track(project, track), entry.phrase)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api.sing import WRITING, SingRequest, SingResult, Sung, sing_read, time_read
+from engine.api.sing import WRITING, Load, SingRequest, SingResult, Sung, sing_read, time_read
 from engine.audio import Audio, resample, write_audio
 from engine.errors import InputError
 from engine.jobs import JobContext, Progress
@@ -72,7 +71,7 @@ class SungProject:
         return Audio(_mixed(parts or self.parts, self.offset, self.length), self.sample_rate)
 
 
-def render_project(request: SingRequest, context: JobContext) -> SingResult:
+def render_project(request: SingRequest, context: JobContext, load: Load = build) -> SingResult:
     """Sing a project's tracks that are not muted; the mix as one file, or `request.stems`.
 
     One track in the middle stays mono, as a clip does; a choir, a pan, or what is mixed with them is stereo.  All
@@ -80,7 +79,7 @@ def render_project(request: SingRequest, context: JobContext) -> SingResult:
     Raises as `render_clip`.
     """
     started = time.monotonic()
-    sung = sing_project(request, context)
+    sung = sing_project(request, context, load)
     files = _stems(request.out, sung.parts) if request.stems else ()
     context.step(WRITING, 0, 1)
     problems = sung.problems
@@ -93,13 +92,13 @@ def render_project(request: SingRequest, context: JobContext) -> SingResult:
     return _result(request, sung, files, problems, time.monotonic() - started)
 
 
-def sing_project(request: SingRequest, context: JobContext) -> SungProject:
+def sing_project(request: SingRequest, context: JobContext, load: Load = build) -> SungProject:
     """Sing a project's tracks and write nothing; of the request `out`, `subtype` and `stems` do not count.
 
     The track that the request names, else all that are not muted.  Raises as `render_clip`.
     """
     project, tracks = _read(request)
-    parts = tuple(_sing(project, tracks, request, context))
+    parts = tuple(_sing(project, tracks, request, context, loaded_once(load)))
     offset = min(part.start for part in parts)
     return SungProject(project, parts, offset, max(part.start + part.audio.num_samples for part in parts) - offset)
 
@@ -143,16 +142,16 @@ def takes_of(project: Project, track: Track) -> dict[NoteId, Take]:
     return {name: Take(*seeds) for name, seeds in seeds_of(project, track).items()}
 
 
-def loaded_once() -> Callable[[InstalledVoice, str], HiddenSinger]:
+def loaded_once(load: Load) -> Load:
     """Loads a voice when it is first needed, and not again."""
     loaded: dict[str, HiddenSinger] = {}
 
-    def load(model: InstalledVoice, device: str) -> HiddenSinger:
+    def once(model: InstalledVoice, device: str) -> HiddenSinger:
         if model.manifest.id not in loaded:
-            loaded[model.manifest.id] = build(model, device)
+            loaded[model.manifest.id] = load(model, device)
         return loaded[model.manifest.id]
 
-    return load
+    return once
 
 
 def _read(request: SingRequest) -> tuple[Project, tuple[Track, ...]]:
@@ -162,8 +161,9 @@ def _read(request: SingRequest) -> tuple[Project, tuple[Track, ...]]:
     return project, heard_tracks(project, request.clip.name, request.track)
 
 
-def _sing(project: Project, tracks: tuple[Track, ...], request: SingRequest, context: JobContext) -> list[SungTrack]:
-    load = loaded_once()
+def _sing(
+    project: Project, tracks: tuple[Track, ...], request: SingRequest, context: JobContext, load: Load
+) -> list[SungTrack]:
     parts: list[SungTrack] = []
     for track in tracks:
         own = _labelled(context, track.name) if len(tracks) > 1 else context

@@ -28,6 +28,8 @@ from engine.singing.clip import SungClip, SungTiming, sing_score, time_score
 from engine.singing.settings import SingSettings
 from engine.singing.takes import Take
 
+Load = Callable[[InstalledVoice, str], HiddenSinger]
+"""What loads a voice onto a device."""
 WRITING = "Writing"
 MAX_NOTE_S, MAX_CLIP_S = 600.0, 4 * 3600.0
 """A clip is held in memory whole: four hours are 3 GB."""
@@ -95,8 +97,8 @@ class Sung:
     language: str
 
 
-def render_clip(request: SingRequest, context: JobContext) -> SingResult:
-    """Sing a clip and write the file, whole or not at all.
+def render_clip(request: SingRequest, context: JobContext, load: Load = build) -> SingResult:
+    """Sing a clip and write the file, whole or not at all.  `load` gives the voice, where somebody keeps it loaded.
 
     Raises `InputError` for what the user can mend, `MelismaError` for what we must, `Cancelled`.
     """
@@ -107,8 +109,8 @@ def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     if is_project(request.clip):
         from engine.api.project_sing import render_project
 
-        return render_project(request, context)
-    sung = sing_clip(request, context)
+        return render_project(request, context, load)
+    sung = sing_clip(request, context, load)
     context.step(WRITING, 0, 1)
     audio = sung.clip.audio if request.sample_rate is None else resample(sung.clip.audio, request.sample_rate)
     context.token.raise_if_cancelled()
@@ -116,13 +118,13 @@ def render_clip(request: SingRequest, context: JobContext) -> SingResult:
     return _result(request, sung, audio, time.monotonic() - started)
 
 
-def sing_clip(request: SingRequest, context: JobContext) -> Sung:
+def sing_clip(request: SingRequest, context: JobContext, load: Load = build) -> Sung:
     """Sing a clip and write nothing; `out`, `sample_rate` and `subtype` of the request do not count.
 
     Raises as `render_clip`.
     """
     find_singer(request.voice)  # who is not there is told before a clip is read
-    return sing_read(request, _read(request), context)
+    return sing_read(request, _read(request), context, load=load)
 
 
 def sing_read(
@@ -130,7 +132,7 @@ def sing_read(
     score: Score,
     context: JobContext,
     takes: Mapping[NoteId, Take] | None = None,
-    load: Callable[[InstalledVoice, str], HiddenSinger] = build,
+    load: Load = build,
 ) -> Sung:
     """As `sing_clip`, a score that was read before; `takes` by the first notes of its phrases."""
     score, voice, settings, language = prepared(request, score, context, load)
@@ -160,7 +162,7 @@ def prepared(
     request: SingRequest,
     score: Score,
     context: JobContext,
-    load: Callable[[InstalledVoice, str], HiddenSinger] = build,
+    load: Load = build,
 ) -> tuple[Score, HiddenSinger, SingSettings, str]:
     """The clip, and who sings it how, in which language."""
     model, speaker = find_singer(request.voice)

@@ -34,6 +34,10 @@ def main(ops: Mapping[str, Op] | None = None) -> None:
     wire, kept = Wire(answers), Kept(cache_folder())
     signal.signal(signal.SIGTERM, lambda *_: _leave(kept))
     wire.send({"event": READY, "version": VERSION, "pid": os.getpid()})
+    if ops is None:
+        from engine.host.loads import tell_loads  # only now: the window waits for the line above
+
+        tell_loads(wire)
     Server(requests, wire, kept, OPS if ops is None else ops).run()
     _leave(kept)
 

@@ -16,6 +16,7 @@ from engine.jobs import JobContext
 if TYPE_CHECKING:
     from engine.api.avatar_show import Shows
     from engine.api.live import LiveSinger
+    from engine.api.live_voices import LiveVoices
 
 
 class Kept:
@@ -30,6 +31,7 @@ class Kept:
         self._cache = cache
         self._lock = threading.Lock()
         self._scratch: Scratch | None = None
+        self._voices: LiveVoices | None = None
         self._singer: LiveSinger | None = None
         self._shows: Shows | None = None
         self._closed = False
@@ -45,13 +47,24 @@ class Kept:
             return self._scratch
 
     @property
+    def voices(self) -> LiveVoices:
+        """Loaded once for whoever sings: loading takes seconds."""
+        from engine.api.live_voices import LiveVoices
+
+        with self._lock:
+            if self._voices is None:
+                self._voices = LiveVoices()
+            return self._voices
+
+    @property
     def singer(self) -> LiveSinger:
         """Who sings while a song is edited."""
         from engine.api.live import LiveSinger
 
+        voices = self.voices
         with self._lock:
             if self._singer is None:
-                self._singer = LiveSinger()
+                self._singer = LiveSinger(voices)
             return self._singer
 
     @property
@@ -59,9 +72,10 @@ class Kept:
         """Figures that are looked at."""
         from engine.api.avatar_show import Shows
 
+        voices = self.voices
         with self._lock:
             if self._shows is None:
-                self._shows = Shows()
+                self._shows = Shows(voices)
             return self._shows
 
     def close(self) -> None:

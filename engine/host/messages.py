@@ -12,6 +12,7 @@ MOST_ITEMS = 24
 CANCEL = "cancel"
 
 READY = "ready"
+LOADED = "loaded"
 BEGUN = "begun"
 PROGRESS = "progress"
 MORE = "more"

@@ -50,7 +50,7 @@ class Scratch:
         from engine.files import written_whole
 
         path = self.place(name)
-        with written_whole(path) as part:
+        with written_whole(path, lasting=False) as part:
             part.write_bytes(data)
         return self.keep(path)
 

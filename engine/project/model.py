@@ -78,8 +78,8 @@ class Track:
     """One part: notes by ascending start, without overlaps, and how they are sung.
 
     `voice` "": the default one; `language` "": as the words look; `num_steps`, `temperature` None: as the voice says;
-    `pan` -1 (left) to 1; `blend`: speaker -> share; `expression`: knob -> value for the whole track; `takes` by the id
-    of the note that a phrase began with.
+    `pan` -1 (left) to 1; `chain`: id of the effects behind it, "" for none; `blend`: speaker -> share; `expression`:
+    knob -> value for the whole track; `takes` by the id of the note that a phrase began with.
     """
 
     id: str
@@ -93,6 +93,7 @@ class Track:
     gain_db: float = 0.0
     pan: float = 0.0
     mute: bool = False
+    chain: str = ""
     blend: Mapping[str, float] = field(default_factory=dict)
     choir: TrackChoir | None = None
     expression: Mapping[str, float] = field(default_factory=dict)

@@ -187,6 +187,7 @@ TRACK = Shape(
         Field("gain_db", Number(-60, 24, "dB"), "fader", 0.0, always=True),
         Field("pan", Number(-1, 1), "-1 left, 1 right", 0.0, always=True),
         Field("mute", Flag(), "is not sung", False, always=True),
+        Field("chain", Text(200), "id of the chain of effects behind the track; empty: none", ""),
         Field("blend", Table(SHARE, 64, "speaker"), "shares of other speakers; the rest is the track's own voice", {}),
         Field("choir", Maybe(CHOIR), "how many sing together; `null`: one", None),
         Field("expression", Knobs(track=True), "knobs for the whole track", {}),

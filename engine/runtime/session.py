@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,15 @@ class Session:
         return dict(zip(self.output_names, outputs, strict=True))
 
 
+Hearer = Callable[[Path, Session], None]
+_hearers: list[Hearer] = []
+
+
+def hear_loads(hear: Hearer) -> None:
+    """Call `hear(path, session)` for every model that is loaded from now on, on the thread that loads it."""
+    _hearers.append(hear)
+
+
 def load_session(path: Path, providers: Choice | Sequence[str] | None = None, threads: int | None = None) -> Session:
     """Load the ONNX model at `path`.
 
@@ -87,7 +96,10 @@ def load_session(path: Path, providers: Choice | Sequence[str] | None = None, th
         providers = choose_providers("auto")
     elif not isinstance(providers, Choice):
         providers = Choice(tuple(providers), "as asked for")
-    return _load(str(path), path.name, providers, threads)
+    session = _load(str(path), path.name, providers, threads)
+    for hear in _hearers:
+        hear(path, session)
+    return session
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,7 @@
 """Clips and scores as frozen values.  Signatures other rooms code against:
 
 - `read_score(path, lyrics_path=None, track=None, charset=None, verse=1) -> Score` (MIDI, .kar, MusicXML, .mxl)
+- `read_parts(path) -> tuple[ScorePart, ...]`, `worth_opening(parts)`: those that become tracks, and those that do not
 - `Score(notes, tempo_map, language, title, problems, phrase_breaks, curves, drawn)`, `.duration_s`
 - `Note(id, start, duration, key, lyric, ends_word, holds, phones, breath, velocity, continues_word, language,
   expression)`, `.end` (quarters)
@@ -20,8 +21,9 @@
 from engine.score.expression import BLEND, DRAWN_KEYS, KNOBS, Curve, Knob, check_curve, check_value, with_value
 from engine.score.midi_write import midi_bytes, write_midi
 from engine.score.model import Note, NoteId, Phrase, Problem, Score, Severity
+from engine.score.parts import ScorePart, worth_opening
 from engine.score.phrases import split_phrases
-from engine.score.read import looks_like_score, read_score, read_score_bytes, read_text
+from engine.score.read import looks_like_score, read_parts, read_score, read_score_bytes, read_text
 from engine.score.reattach import Attached, LaidNote, lay, reattach
 from engine.score.sidecar import apply_lyrics
 from engine.score.tempo import TempoMap
@@ -39,6 +41,7 @@ __all__ = [
     "Phrase",
     "Problem",
     "Score",
+    "ScorePart",
     "Severity",
     "TempoMap",
     "apply_lyrics",
@@ -47,11 +50,13 @@ __all__ = [
     "lay",
     "looks_like_score",
     "midi_bytes",
+    "read_parts",
     "read_score",
     "read_score_bytes",
     "read_text",
     "reattach",
     "split_phrases",
     "with_value",
+    "worth_opening",
     "write_midi",
 ]

@@ -14,6 +14,7 @@ from engine.score.languages import TAG_OF_KARAOKE
 from engine.score.midi_file import RawMidi, RawTrack, read_raw_midi
 from engine.score.midi_lyrics import Words
 from engine.score.model import Score
+from engine.score.parts import ScorePart, has_words
 from engine.score.tempo import TempoMap
 
 _VOCAL_NAMES = ("vocal", "vox", "voice", "sing", "lead", "melody")
@@ -29,25 +30,48 @@ def read_midi(data: bytes, track: int | str | None = None, charset: str | None =
     `charset` is a Python codec name; without it the charset is found over all words together.
     Raises InputError where the bytes or the options cannot be used.
     """
-    raw = read_raw_midi(data)
-    words = [text for t in raw.tracks for _, text in (*t.lyrics, *t.texts)]
-    guessed = False
-    if charset is None:
-        charset, guessed = detect_charset(words)
-    else:
-        charset = check_charset(charset)
+    raw, charset, findings = _read(data, charset)
     vocal = _choose_track(raw, track, charset)
-    findings = list(vocal.findings)
-    if guessed:
-        text = f"The lyrics look like {charset}; choose another charset if they read wrong."
-        findings.append(Finding("charset", text, severity="info", placed=False))
-    findings += _notice_of_tracks(raw, vocal, track, charset)
+    return _score(raw, vocal, charset, [*findings, *_notice_of_tracks(raw, vocal, track, charset)])
+
+
+def read_midi_parts(data: bytes) -> list[ScorePart]:
+    """Every melodic track with notes; drums alone where there is nothing else.  Raises as `read_midi`."""
+    raw, charset, findings = _read(data, None)
+    main = _choose_track(raw, None, charset)
+    singing = [t for t in raw.tracks if t.notes]
+    melodic = [t for t in singing if t.channel != _DRUM_CHANNEL] or singing
+    parts = []
+    for t in melodic or [main]:
+        score = _score(raw, t, charset, findings)
+        words = has_words(score) if t is main else _own_words(raw, t)
+        parts.append(ScorePart(decode(t.name, charset).strip(), score, words, t is main))
+    return parts
+
+
+def _read(data: bytes, charset: str | None) -> tuple[RawMidi, str, list[Finding]]:
+    """The file, the charset of its words, and what is to be said of that."""
+    raw = read_raw_midi(data)
+    if charset is not None:
+        return raw, check_charset(charset), []
+    charset, guessed = detect_charset([text for t in raw.tracks for _, text in (*t.lyrics, *t.texts)])
+    text = f"The lyrics look like {charset}; choose another charset if they read wrong."
+    return raw, charset, [Finding("charset", text, severity="info", placed=False)] if guessed else []
+
+
+def _score(raw: RawMidi, vocal: RawTrack, charset: str, findings: Sequence[Finding]) -> Score:
     notes, mono = make_monophonic(vocal.notes, chord_tolerance(raw.ticks_per_quarter))
     notes, unused = _attach_lyrics(notes, vocal, raw, charset)
-    findings = [_named(f, notes) for f in findings] + mono + unused
+    found = [*(_named(f, notes) for f in (*vocal.findings, *findings)), *mono, *unused]
     return assemble(
-        notes, raw.ticks_per_quarter, _tempo_map(raw), findings, _kar_language(raw), _title(raw, vocal, charset)
+        notes, raw.ticks_per_quarter, _tempo_map(raw), found, _kar_language(raw), _title(raw, vocal, charset)
     )
+
+
+def _own_words(raw: RawMidi, track: RawTrack) -> bool:
+    """Whether words stand on the track itself, not only on others whose notes begin with its own."""
+    tolerance = midi_lyrics.match_tolerance(raw.ticks_per_quarter)
+    return midi_lyrics.choose_events(Words.of([track]), Words.of([]), _onsets(track), tolerance)[0] > 0
 
 
 def _onsets(track: RawTrack) -> list[int]:

@@ -17,6 +17,7 @@ from engine.score.assemble import Finding, RawNote, assemble, make_monophonic
 from engine.score.model import Score
 from engine.score.musicxml_file import read_root, unpack_mxl
 from engine.score.musicxml_part import Part, PartNote, PartReader, has_text, number
+from engine.score.parts import ScorePart
 from engine.score.syllables import Syllable, parse_syllable
 from engine.score.tempo import TempoMap
 
@@ -31,14 +32,38 @@ def read_musicxml(data: bytes, track: int | str | None = None, verse: int | str 
     `verse` is a <lyric> number; measures that lack it sing the first verse they have (refrains).
     Raises InputError where the bytes or the options cannot be used.
     """
+    root, ticks_per_quarter, parts = _read(data)
+    part = _choose_part(parts, track)
+    return _score(root, ticks_per_quarter, parts, part, str(verse), _notices(parts, part, track))
+
+
+def read_musicxml_parts(data: bytes) -> list[ScorePart]:
+    """Every part with notes, in its first verse.  Raises as `read_musicxml`."""
+    root, ticks_per_quarter, parts = _read(data)
+    main = _choose_part(parts, None)
+    return [
+        ScorePart(
+            part.name,
+            _score(root, ticks_per_quarter, parts, part, "1", _repeat_notice(part)),
+            _count_lyrics(part.notes) > 0,
+            part is main,
+        )
+        for part in [part for part in parts if part.notes] or [main]
+    ]
+
+
+def _read(data: bytes) -> tuple[ET.Element, int, list[Part]]:
     root = read_root(unpack_mxl(data) if data[:2] == b"PK" else data)
     ticks_per_quarter = _ticks_per_quarter(root)
-    parts = _read_parts(root, ticks_per_quarter)
-    part = _choose_part(parts, track)
-    findings = _notices(parts, part, track)
+    return root, ticks_per_quarter, _read_parts(root, ticks_per_quarter)
+
+
+def _score(
+    root: ET.Element, ticks_per_quarter: int, parts: list[Part], part: Part, verse: str, findings: list[Finding]
+) -> Score:
     notes = _sung_voice(part.notes)
-    verses = _verse_by_measure(notes, str(verse))
-    if str(verse) != "1" and notes and str(verse) not in verses.values():
+    verses = _verse_by_measure(notes, verse)
+    if verse != "1" and notes and verse not in verses.values():
         raise InputError(f"The part {_label(part, parts)} has no verse {verse}.", "Choose one that is written there.")
     raws, mono = make_monophonic(_raw_notes(notes, verses), tolerance=0)
     tempi = [tempo for p in (part, *parts) for tempo in p.tempi]
@@ -100,16 +125,18 @@ def _label(part: Part, parts: list[Part]) -> str:
 
 
 def _notices(parts: list[Part], part: Part, wanted: int | str | None) -> list[Finding]:
-    findings = []
+    findings: list[Finding] = []
     singing = [p for p in parts if _count_lyrics(p.notes)]
     if wanted is None and (len(singing) > 1 or (not singing and len(parts) > 1)):
         labels = ", ".join(_label(p, parts) for p in (singing or parts)[:12])
         text = f"Part {_label(part, parts)} is sung; the parts to choose from are {labels}."
         findings.append(Finding("several_tracks", text, severity="info", placed=False))
-    if part.repeats:
-        text = "The score has repeat signs; every bar is sung once, as it is written."
-        findings.append(Finding("repeats", text, severity="info", placed=False))
-    return findings
+    return findings + _repeat_notice(part)
+
+
+def _repeat_notice(part: Part) -> list[Finding]:
+    text = "The score has repeat signs; every bar is sung once, as it is written."
+    return [Finding("repeats", text, severity="info", placed=False)] if part.repeats else []
 
 
 def _sung_voice(notes: list[PartNote]) -> list[PartNote]:

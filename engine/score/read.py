@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InputError
-from engine.score.midi_read import read_midi
+from engine.score.midi_read import read_midi, read_midi_parts
 from engine.score.model import Score
-from engine.score.musicxml import read_musicxml
+from engine.score.musicxml import read_musicxml, read_musicxml_parts
+from engine.score.parts import ScorePart
 from engine.score.sidecar import CountSyllables, apply_lyrics
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -37,6 +38,12 @@ def read_score(
     return score
 
 
+def read_parts(path: Path) -> tuple[ScorePart, ...]:
+    """All parts of a file that could be sung, in its order.  Raises as `read_score`."""
+    data = read_bytes(path)
+    return tuple(read_midi_parts(data) if _is_midi(data, path.name) else read_musicxml_parts(data))
+
+
 def read_score_bytes(
     data: bytes,
     name: str = "clip",
@@ -45,12 +52,19 @@ def read_score_bytes(
     verse: int | str = 1,
 ) -> Score:
     """As `read_score`, for bytes already in memory; `name` is used in messages only."""
+    if _is_midi(data, name):
+        return read_midi(data, track=track, charset=charset)
+    return read_musicxml(data, track=track, verse=verse)
+
+
+def _is_midi(data: bytes, name: str) -> bool:
+    """MIDI or MusicXML.  Raises `InputError` for anything else."""
     if not data:
         raise InputError(f"The file {name} is empty.", "Export the clip again.")
     if data[:4] == b"MThd" or (data[:4] == b"RIFF" and data[8:12] == b"RMID"):
-        return read_midi(data, track=track, charset=charset)
+        return True
     if data[:2] == b"PK" or _looks_like_xml(data):
-        return read_musicxml(data, track=track, verse=verse)
+        return False
     if name.lower().endswith((".mid", ".midi", ".kar", ".smf")):
         raise InputError(f"The file {name} is named like a MIDI file but is not one.", _FORMATS_HINT)
     raise InputError(f"The file {name} is neither MIDI nor MusicXML.", _FORMATS_HINT)

@@ -18,6 +18,7 @@ from engine.score.assemble import (
     problem_at_note,
     with_syllable,
 )
+from engine.score.line_match import Range, match_lines
 from engine.score.model import Note, Problem, Score
 from engine.score.syllables import (
     NEXT_SYLLABLE,
@@ -26,6 +27,7 @@ from engine.score.syllables import (
     is_hangul,
     is_kana,
     parse_syllable,
+    plain_words,
 )
 
 PHRASE_REST_QUARTERS = 1.0
@@ -38,10 +40,7 @@ _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ"
 LYRIC_KINDS = frozenset({"no_lyric", "no_lyrics", "hold_without_syllable", "too_many_syllables", "surplus_notes"})
 """Kinds of problems that laying lyrics finds anew."""
 
-_MAX_CELLS = 250_000  # of the phrase alignment: seconds of work at most
-_MAX_MERGE = 4
-
-_Range = tuple[int, int]
+_TOLD_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,9 @@ def apply_lyrics(score: Score, text: str, count_syllables: CountSyllables | None
     """Lay the text's syllables on the notes in order; all lyrics of the score are replaced.
 
     Where the text has phrase ends, each phrase finds its own run of notes (runs end at rests longer
-    than a beat), so a missing note spoils only its phrase.  Syllables or notes left over on either side
-    become problems; notes left over hold the last vowel, or have no lyric after a rest.
+    than a beat), so a missing note spoils only its phrase; of a text that is too long for the notes, the
+    end is left over.  Syllables or notes left over on either side become problems; notes left over hold
+    the last vowel, or have no lyric after a rest.
     `count_syllables(word)` tells how many notes a word without hyphens takes (default: one).
     """
     return lay_text(score, text, count_syllables).score
@@ -71,7 +71,7 @@ def lay_text(score: Score, text: str, count_syllables: CountSyllables | None = N
     if len(phrases) < 2:
         pairs = [((0, len(phrases)), (0, len(runs)))]
     else:
-        pairs = _align([len(p) for p in phrases], [end - start for start, end in runs])
+        pairs = match_lines([len(p) for p in phrases], [end - start for start, end in runs])
     laid: list[Syllable] = []
     left_over: list[tuple[int, Syllable]] = []
     surplus: set[int] = set()
@@ -152,9 +152,9 @@ def _cjk_word(token: str) -> list[Syllable]:
     return syllables
 
 
-def _note_runs(notes: Sequence[Note]) -> list[_Range]:
+def _note_runs(notes: Sequence[Note]) -> list[Range]:
     """[first, end) of notes between rests longer than a beat."""
-    runs: list[_Range] = []
+    runs: list[Range] = []
     first = 0
     for i in range(1, len(notes) + 1):
         if i == len(notes) or notes[i].start - notes[i - 1].end > PHRASE_REST_QUARTERS:
@@ -163,64 +163,23 @@ def _note_runs(notes: Sequence[Note]) -> list[_Range]:
     return runs
 
 
-def _align(texts: Sequence[int], runs: Sequence[int]) -> list[tuple[_Range, _Range]]:
-    """Match phrases of text to runs of notes in order, so that their sizes differ least.
-
-    Shortest path over (texts used, runs used); one phrase may take several runs, several phrases one run.
-    """
-    if len(texts) * len(runs) > _MAX_CELLS:
-        return [((0, len(texts)), (0, len(runs)))]
-    steps = [(1, 1), (1, 0), (0, 1)]
-    steps += [(1, k) for k in range(2, _merged(runs, texts) + 1)] + [(k, 1) for k in range(2, _merged(texts, runs) + 1)]
-    text_sum, run_sum = _running(texts), _running(runs)
-    cost: dict[_Range, float] = {(0, 0): 0.0}
-    came: dict[_Range, _Range] = {}
-    for i in range(len(texts) + 1):
-        for j in range(len(runs) + 1):
-            for di, dj in steps:
-                if di > i or dj > j:
-                    continue
-                before = (i - di, j - dj)
-                size = abs((text_sum[i] - text_sum[i - di]) - (run_sum[j] - run_sum[j - dj]))
-                value = cost[before] + size + 0.5 * (abs(di - dj))
-                if value < cost.get((i, j), float("inf")):
-                    cost[i, j], came[i, j] = value, before
-    pairs: list[tuple[_Range, _Range]] = []
-    place = (len(texts), len(runs))
-    while place != (0, 0):
-        before = came[place]
-        pairs.append(((before[0], place[0]), (before[1], place[1])))
-        place = before
-    return pairs[::-1]
-
-
-def _merged(many: Sequence[int], few: Sequence[int]) -> int:
-    """How many of `many` may go to one of `few`: a melody without rests takes all lines there are."""
-    return max(_MAX_MERGE, 2 * -(-len(many) // max(len(few), 1)))
-
-
-def _running(counts: Sequence[int]) -> list[int]:
-    total = [0]
-    for count in counts:
-        total.append(total[-1] + count)
-    return total
-
-
 def _lay(syllables: list[Syllable], score: Score, first: int, end: int, problems: list[Problem]) -> list[Syllable]:
     """Syllables for notes [first, end); what is left over on either side is reported."""
     notes = score.notes
     laid = syllables[: end - first]
     if len(syllables) > end - first:
         left = syllables[end - first :]
-        words = " ".join(s.text or "_" for s in left[:8]) + (" ..." if len(left) > 8 else "")
-        text = f'no note is left for "{words}" ({_count(len(left), "syllable")}); they are not sung.'
+        words = plain_words(left, _TOLD_WORDS)
+        named = f'"{words}" ({_count(len(left), "syllable")})' if words else _count(len(left), "syllable")
+        text = f"no note is left for {named}; {'it is' if len(left) == 1 else 'they are'} not sung."
         at = max(0, end - 1)
         if laid:
             laid[-1] = replace(laid[-1], breaks_phrase=True)
         problems.append(problem_at_note(score, "too_many_syllables", text, at))
     elif len(laid) < end - first:
         start = first + len(laid)
-        text = f"{_count(end - start, 'note')} from here on have no syllable left."
+        verb = "has" if end - start == 1 else "have"
+        text = f"{_count(end - start, 'note')} from here on {verb} no syllable left."
         problems.append(problem_at_note(score, "surplus_notes", text, start))
         for i in range(start, end):
             touches = i > first and notes[i].start - notes[i - 1].end < TOUCHING_QUARTERS

@@ -6,6 +6,7 @@ Every singing program has its own marks (`-`, `+`, `_`, `ー` ...); the score st
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 HOLD_MARKS = frozenset({"-", "_", "~", "ー", "－", "〜", "–", "—", "+~", "+*"})
@@ -65,6 +66,19 @@ def write_syllable(syllable: Syllable) -> str:
         return "(br)"
     phones = f"[{' '.join(syllable.phones)}]" if syllable.phones else ""
     return syllable.text + phones + ("" if syllable.ends_word else "-")
+
+
+def plain_words(syllables: Sequence[Syllable], at_most: int) -> str:
+    """The first words of some syllables as people read them, "" where no letters are among them."""
+    words: list[str] = []
+    open_word = False
+    for syllable in syllables:
+        if open_word and words:
+            words[-1] += syllable.text
+        elif syllable.text:
+            words.append(syllable.text)
+        open_word = open_word if syllable.holds else not syllable.ends_word
+    return " ".join(words[:at_most]) + (" …" if len(words) > at_most else "")
 
 
 def with_word_end(syllable: Syllable, ends_word: bool) -> Syllable:

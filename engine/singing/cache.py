@@ -42,7 +42,7 @@ class PhraseCache:
         with contextlib.suppress(MelismaError, OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             body = samples.astype("<f4").tobytes()
-            write_bytes_whole(self._folder / (key + SUFFIX), _check(body) + body)
+            write_bytes_whole(self._folder / (key + SUFFIX), _check(body) + body, lasting=False)
             self._trim()
 
     def _trim(self) -> None:

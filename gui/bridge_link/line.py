@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from engine.errors import InputError, MelismaError
+from gui.texts import connection as texts
 
 if TYPE_CHECKING:
     from plugin_host.osc.client import Answer, OscClient
@@ -19,19 +21,20 @@ NAME = "Melisma"
 _TIMEOUT_S = 3.0
 
 Then = Callable[["Answer | MelismaError"], None]
+T = TypeVar("T")
 
 
 class Line(QObject):
     """Signals come from threads of the client; Qt brings them to the window's own.
 
-    `opened`: the bridge answers.  `absent`: none runs.  `heard(address, arguments)`: a notice.  `missed`: notices were
-    lost, or the bridge was away: time to ask again.  `answered(then, answer)`: call `then(answer)`, an `Answer` or the
-    `MelismaError` that came instead.
+    `opened`: the bridge answers.  `absent`: none runs.  `heard(address, arguments, when)`: a notice, and when it came
+    (monotonic clock).  `missed`: notices were lost, or the bridge was away: time to ask again.  `answered(then,
+    answer)`: call `then(answer)`, an `Answer` or the `MelismaError` that came instead.
     """
 
     opened = pyqtSignal()
     absent = pyqtSignal(str)
-    heard = pyqtSignal(str, dict)
+    heard = pyqtSignal(str, dict, float)
     missed = pyqtSignal()
     answered = pyqtSignal(object, object)
 
@@ -55,6 +58,10 @@ class Line(QObject):
     def ask(self, address: str, *arguments: Any, then: Then | None = None) -> None:
         """Send a request after those before it; `then` is called in the window's thread."""
         self._put(lambda: self._ask(address, arguments, then))
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do work that waits for the bridge, after the requests before it; `then` as in `ask`."""
+        self._put(lambda: self.answered.emit(then, work()))
 
     def leave(self) -> None:
         """Say goodbye; whoever answers next is found by `open`."""
@@ -104,7 +111,7 @@ class Line(QObject):
         answer: Answer | MelismaError
         try:
             if self._client is None:
-                raise InputError("The bridge is not running.", "Start it first.")
+                raise InputError(texts.NOT_RUNNING, texts.NOT_RUNNING_HINT)
             answer = self._client.request(address, *arguments)
         except MelismaError as error:
             answer = error
@@ -117,4 +124,4 @@ class Line(QObject):
             client.close()
 
     def _notice(self, address: str, arguments: Mapping[str, Any]) -> None:
-        self.heard.emit(address, dict(arguments))
+        self.heard.emit(address, dict(arguments), time.monotonic())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from engine.errors import MelismaError
+from gui.bridge_link.ending import end_bridge
 from gui.bridge_link.exchanges import Exchanges
-from gui.bridge_link.line import Line
+from gui.bridge_link.line import CLIENT_ID, NAME, Line
+from gui.bridge_link.patience import Patience
 from gui.bridge_link.process import BridgeProcess, serve_command
 from gui.bridge_link.seen import BridgeState, DawSeen, Exchange, Where, read_daws, read_jobs, where_of
 from gui.texts import connection as texts
@@ -31,7 +31,8 @@ class BridgeLink(QObject):
     """`start` looks for a bridge and starts one where none runs; `close` ends the threads, and a bridge of ours.
 
     `changed`: state, DAWs or exchanges; `transport`: where a DAW stands (daw, playing, position_s, tempo, speed);
-    `happened(Exchange)`: for toasts.  `folders`, `watched`: see `melisma serve`.
+    `happened(Exchange)`: for toasts.  `folders`, `watched`: see `melisma serve`.  `by_itself`: whether one may be
+    started that nobody clicked for, after another window's was closed.
     """
 
     changed = pyqtSignal()
@@ -43,11 +44,12 @@ class BridgeLink(QObject):
         folders: Sequence[Path] = (),
         watched: Sequence[Path] = (),
         command: Command = serve_command,
+        by_itself: Callable[[], bool] = lambda: True,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.folders, self.watched = tuple(folders), tuple(watched)
-        self._command = command
+        self._command, self._by_itself = command, by_itself
         self._state, self.why = BridgeState.OFF, ""
         self.daws: tuple[DawSeen, ...] = ()
         self.where: Where | None = None
@@ -62,6 +64,8 @@ class BridgeLink(QObject):
         self._process = BridgeProcess(self)
         self._process.ready.connect(lambda _facts: self._line.open())
         self._process.ended.connect(self._ended)
+        self.patience = Patience(parent=self)
+        self.patience.due.connect(self._line.open)
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self._refresh)
@@ -86,24 +90,28 @@ class BridgeLink(QObject):
             return read_entry().pid
         return 0
 
+    def has_left(self, daw: str) -> bool:
+        """Whether a DAW was known, and is not there now."""
+        return any(seen.id == daw and not seen.present for seen in self.daws)
+
     def start(self) -> None:
         """Use the bridge that runs, or start one.  `changed` tells how it goes."""
         if self._state in (BridgeState.OFF, BridgeState.FAILED, BridgeState.AWAY):
+            self.patience.forget()
             self._set(BridgeState.STARTING)
             self._line.open()
 
     def stop(self) -> None:
-        """End the bridge, whoever started it."""
-        pid = self.pid
+        """End the bridge, whoever started it; one that cannot be told for sure is left alone, and `why` says so."""
         self._look.stop()
+        self.patience.forget()
         self._line.leave()
-        self._set(BridgeState.OFF)
         self._forget()
+        self._set(BridgeState.OFF)
         if self._process.running:
             self._process.stop()
-        elif pid:
-            with suppress(OSError):
-                os.kill(pid, signal.SIGTERM)
+        else:
+            self._line.run(lambda: end_bridge(CLIENT_ID, NAME), self._left_alone)
 
     def set_folders(self, folders: Sequence[Path], watched: Sequence[Path]) -> bool:
         """Other folders; a bridge of ours starts anew with them.  False: they count from its next start."""
@@ -137,6 +145,7 @@ class BridgeLink(QObject):
     def close(self) -> None:
         """Join every thread; a bridge of ours ends, one that ran before stays."""
         self._look.stop()
+        self.patience.forget()
         self._line.close()
         self._process.close()
         self._state = BridgeState.OFF
@@ -144,16 +153,25 @@ class BridgeLink(QObject):
     # What comes from the line and the process.
 
     def _opened(self) -> None:
-        if self._state is BridgeState.STARTING:
+        if self._state is not BridgeState.OFF:
+            self.patience.found()
             self._set(BridgeState.ON)
             self._look.start()
             self._refresh()
 
     def _absent(self, _why: str) -> None:
-        if self._state is BridgeState.STARTING and not self._process.running:
+        if self._process.running:
+            return
+        if self._state is BridgeState.STARTING or (self._state is BridgeState.AWAY and self._by_itself()):
+            self._set(BridgeState.STARTING)
             self._process.start(self._command(self.folders, self.watched))
+        elif self._state in (BridgeState.AWAY, BridgeState.FAILED):
+            self.patience.wait()
 
     def _ended(self, sentence: str) -> None:
+        """Of ours.  One that worked may do so again; of one that did not start only others are looked for: two
+        windows may have started theirs at once."""
+        worked = self._state in (BridgeState.ON, BridgeState.AWAY)
         self._forget()
         if self._restart:
             self._restart = False
@@ -161,15 +179,23 @@ class BridgeLink(QObject):
             return
         self._look.stop()
         self._line.leave()
-        if sentence:
-            self.log.add(Exchange.now(texts.BRIDGE, sentence, "bad"))
-        self._set(BridgeState.FAILED if sentence else BridgeState.OFF, sentence)
+        if not sentence:
+            self._set(BridgeState.OFF)
+            return
+        self.log.add(Exchange.now(texts.BRIDGE, sentence, "bad"))
+        self._set(BridgeState.AWAY if worked else BridgeState.FAILED, sentence)
+        self.patience.wait()
 
-    def _heard(self, address: str, arguments: dict[str, Any]) -> None:
+    def _left_alone(self, why: str) -> None:
+        if why and self._state is BridgeState.OFF:
+            self.log.add(Exchange.now(texts.BRIDGE, why, "bad"))
+            self._set(BridgeState.OFF, why)
+
+    def _heard(self, address: str, arguments: dict[str, Any], when: float) -> None:
         from plugin_host.osc.addresses import DAW_TRANSPORT, JOB_STATE
 
         if address == DAW_TRANSPORT:
-            self.where = where_of(arguments, self.daws)
+            self.where = where_of(arguments, self.daws, when)
             self.transport.emit(self.where.facts())
         elif address == JOB_STATE:
             self._ask_jobs(str(arguments["job"]))
@@ -178,7 +204,13 @@ class BridgeLink(QObject):
         """Whether it still answers, and which DAWs are there; one question at a time."""
         if self._state not in (BridgeState.ON, BridgeState.AWAY):
             return
-        self._set(BridgeState.ON if self._line.connected else BridgeState.AWAY)
+        if self._line.connected:
+            self.patience.found()
+            self._set(BridgeState.ON)
+        else:
+            self._forget()
+            self._set(BridgeState.AWAY, self.why)
+            self.patience.wait()
         if self._state is BridgeState.ON and not self._asked:
             from plugin_host.osc.addresses import DAW_LIST
 

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QObject, QProcess, pyqtSignal
+from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 from gui.texts import connection as texts
 
 END_S = 3.0
-"""So long it may take to end by itself."""
+"""So long it may take to end by itself while the window closes."""
+STOP_S = 10.0
+"""So long otherwise; some systems have no signal that a program without a window hears."""
 _KEPT_LETTERS = 20_000
 
 
@@ -69,6 +71,10 @@ class BridgeProcess(QObject):
         if self._process is not None:
             self._stopping = True
             self._process.terminate()
+            impatient = QTimer(self._process)
+            impatient.setSingleShot(True)
+            impatient.timeout.connect(self._process.kill)
+            impatient.start(round(1000 * STOP_S))
 
     def close(self) -> None:
         """End it and wait for that, at most `END_S`, then kill it."""

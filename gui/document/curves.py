@@ -102,21 +102,6 @@ def set_value(project: Project, track: str, ids: Collection[NoteId], knob: str, 
     return put_changed(project, part, [with_value(note, knob, value) for note in chosen(part, ids)])
 
 
-def set_vibrato(
-    project: Project,
-    track: str,
-    ids: Collection[NoteId],
-    depth: float | None = None,
-    rate: float | None = None,
-    onset: float | None = None,
-) -> Project:
-    """With vibrato of notes: depth in cents, rate in Hz, onset in seconds from the note's start; None leaves as is."""
-    for knob, value in (("vibrato_depth", depth), ("vibrato_rate", rate), ("vibrato_onset", onset)):
-        if value is not None:
-            project = set_value(project, track, ids, knob, value)
-    return project
-
-
 def _replaced(track: Track, knob: str, drawn: Sequence[Point]) -> list[Point]:
     """The curve with `drawn` in the place of what lay there."""
     first, last = drawn[0][0], drawn[-1][0]

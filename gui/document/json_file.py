@@ -24,11 +24,14 @@ def read_object(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def write_object(path: Path, values: Mapping[str, Any]) -> bool:
-    """Write the object whole; whether that went well.  A disk that is full must not stop whoever works."""
+def write_object(path: Path, values: Mapping[str, Any], lasting: bool = False) -> bool:
+    """Write the object whole; whether that went well.  A disk that is full must not stop whoever works.
+
+    `lasting`: as `engine.files.written_whole`; settings are written on the window's thread, which waits for no disk.
+    """
     try:
         make_folder(path.parent)
-        write_bytes_whole(path, (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode())
+        write_bytes_whole(path, (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode(), lasting)
     except (MelismaError, ValueError):
         return False
     return True

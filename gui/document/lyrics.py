@@ -14,7 +14,7 @@ from itertools import pairwise
 from engine.api.project import Project, Track, TrackNote
 from engine.score import Note, NoteId, Score
 from engine.score.sidecar import PHRASE_REST_QUARTERS, lay_text, parse_lyrics
-from engine.score.syllables import Syllable, parse_syllable, write_syllable
+from engine.score.syllables import Syllable, parse_syllable, plain_words, write_syllable
 from gui.document.tracks import track_of
 
 CountSyllables = Callable[[str], int]
@@ -31,6 +31,10 @@ class Laid:
     project: Project
     left_over: tuple[str, ...]
     last: NoteId | None
+
+    def words_left(self, at_most: int) -> str:
+        """The first words of what is left over, as people read them; "" for the rest of a word, holds and breaths."""
+        return plain_words([parse_syllable(told) for told in self.left_over], at_most)
 
 
 def written(note: Note) -> str:
@@ -85,7 +89,7 @@ def spread(
     """With a pasted verse on the notes from `first` on; notes behind it keep their words.
 
     Where the text has lines, each finds its own run of notes (runs end at rests longer than a quarter), so a missing
-    note spoils only its line.  `count` says how many notes a word without hyphens takes (without it: one);
+    note spoils only its line; of a verse that is too long for the notes, the end is left over.  `count` says how many notes a word without hyphens takes (without it: one);
     `keep_holds`: melismas that are there stay, the text goes around them.
     """
     return laid(project, track, first, text, count, keep_holds).project
@@ -180,6 +184,8 @@ def _by_lines(
         return best
     for end in _extents(notes, wanted):
         result = lay_text(Score(tuple(note.plain() for note in notes[:end])), text, count)
+        if 0 in result.surplus:
+            continue  # the verse was pasted on that note
         breaks = set(result.score.phrase_breaks)
         # Behind the text's last syllable nothing changes; between its lines a note without one holds or is bare.
         last = max((i for i in range(end) if i not in result.surplus), default=-1)

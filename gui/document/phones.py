@@ -7,7 +7,7 @@ these, so it lands where the rules let it; the next plan shows where.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -74,20 +74,6 @@ def set_phones(project: Project, track: str, note: NoteId, phones: Sequence[str]
     first = part.notes[word[0]]
     wanted = tuple(phone.strip().upper() for phone in phones if phone.strip())
     return project if first.phones == wanted else put_changed(project, part, [replace(first, phones=wanted)])
-
-
-def set_note_phones(
-    project: Project, track: str, note: NoteId, phones: Sequence[str], sung: Mapping[NoteId, Sequence[str]]
-) -> Project:
-    """With other phones on one note of a word; `sung`: what the plan sings on each note, which the others keep."""
-    part = track_of(project, track)
-    index = next((i for i, own in enumerate(part.notes) if own.id == note), None)
-    word = [] if index is None else word_notes(part.notes, index)
-    whole: list[str] = []
-    for i in word:
-        own = part.notes[i].id
-        whole += phones if own == note else sung.get(own, ())
-    return set_phones(project, track, note, whole) if whole else project
 
 
 def boundary(phones: Sequence[TimedPhone], index: int) -> Boundary | None:

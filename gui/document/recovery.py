@@ -52,7 +52,7 @@ class Entry:
             "pid": os.getpid(),
         }
         # The note last: without it the song is not offered half.
-        if not write_object(self._song.with_suffix(".json"), facts):
+        if not write_object(self._song.with_suffix(".json"), facts, lasting=True):
             raise MelismaError(texts.NO_AUTOSAVE, texts.NO_AUTOSAVE_HINT)
 
     def remove(self) -> None:

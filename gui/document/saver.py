@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from engine.errors import MelismaError
 from gui.document.song import Song
 from gui.document.song_file import Writing
+from gui.texts import document as texts
 
 
 class Saver(QObject):
@@ -19,6 +20,8 @@ class Saver(QObject):
     """The path."""
     failed = pyqtSignal(object)
     """The `MelismaError` that says why not."""
+    rested = pyqtSignal()
+    """Nothing is to be written any more; comes after the last `saved` or `failed`."""
     _done = pyqtSignal(object, object)
     """On the worker: the writing and its stamp, or why not."""
 
@@ -40,7 +43,8 @@ class Saver(QObject):
         writing = self._song.writing(path)
         if self._under_way:
             # What lies on the disk then is what the first one leaves.
-            self._waiting = [path]
+            if path not in self._waiting:
+                self._waiting.append(path)
             return
         self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="save")
         self._under_way = True
@@ -54,18 +58,27 @@ class Saver(QObject):
 
     def _write(self, writing: Writing) -> None:
         """On the worker; the signal crosses over to the window's thread."""
+        told: str | MelismaError
         try:
-            self._done.emit(writing, writing.write())
+            told = writing.write()
         except MelismaError as error:
-            self._done.emit(writing, error)
+            told = error
+        except Exception as error:
+            # Whatever it was: who waits for the end of the saving must hear of it.
+            told = MelismaError(texts.NOT_SAVED.format(name=writing.target.name, reason=error), texts.NOT_SAVED_HINT)
+        self._done.emit(writing, told)
 
     def _finish(self, writing: Writing, told: str | MelismaError) -> None:
         self._under_way = False
         if isinstance(told, MelismaError):
-            self._waiting.clear()
+            # The same file again would fail again; one that the user has named since is another matter.
+            self._waiting = [path for path in self._waiting if path not in (None, writing.target)]
             self.failed.emit(told)
-            return
-        self._song.written(writing, told)
-        self.saved.emit(writing.target)
-        if self._waiting:
-            self.save(self._waiting.pop())
+        else:
+            if not self._song.written(writing, told):
+                self._waiting.clear()  # they were for the song that is gone
+            self.saved.emit(writing.target)
+        if self._waiting and not self._under_way:
+            self.save(self._waiting.pop(0))
+        if not self._under_way:
+            self.rested.emit()

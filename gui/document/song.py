@@ -135,9 +135,10 @@ class Song(QObject):
         stamp = self._file.stamp if target == self._file.path else None
         return Writing(self.project, target, stamp, self._file.folder, self._history)
 
-    def written(self, writing: Writing, stamp: str) -> None:
-        """`writing` is done; what was edited meanwhile is still to be saved."""
+    def written(self, writing: Writing, stamp: str) -> bool:
+        """`writing` is done; what was edited meanwhile is still to be saved.  False when another song was opened."""
         if writing.owner is not self._history:
-            return  # another song was opened meanwhile
+            return False
         self._file, self._saved = replace(self._file, path=writing.target, stamp=stamp), writing.project
         self.changed.emit()
+        return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from engine.api.project import (
     Track,
     editing,
     is_project,
-    parse_project,
     project_of_clip,
     read_project,
     write_project,
@@ -61,11 +59,6 @@ def read_song(path: Path) -> SongFile:
         raise InputError(texts.NOT_A_SONG.format(name=path.name), texts.NOT_A_SONG_HINT)
     project, problems = project_of_clip(NewProject(path, path.with_suffix(SUFFIX), name=path.stem))
     return SongFile(project, problems=problems, folder=path.parent)
-
-
-def song_of_text(text: str, folder: Path | None = None, problems: Sequence[Problem] = ()) -> SongFile:
-    """A new song of a project's text, as the engine's process tells one.  Raises `InputError` for a faulty one."""
-    return SongFile(parse_project(text.encode()), problems=tuple(problems), folder=folder)
 
 
 def empty_song() -> SongFile:

@@ -162,6 +162,8 @@ POSITION = tr("Position")
 SCRUB_TIP = tr("Drag to look at any moment. Arrows: one picture, Page keys: a second, Home and End.")
 AT = tr("{time} of {total}")
 SOUND_LOADING = tr("The sound is being read ...")
+NO_SOUND = tr("The sound cannot be played: {why} Play tries again.")
+SOUND_LOST = tr("The engine ended while it read the sound.")
 
 # what came out
 RESULTS = tr("Made")

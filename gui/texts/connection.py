@@ -27,8 +27,12 @@ START = tr("Start the bridge")
 STOP = tr("Stop the bridge")
 START_TIP = tr("Lets DAWs on this machine ask for songs and stems; nothing leaves the machine.")
 STOP_TIP = tr("Jobs that are not done go on when it starts again.")
+NOT_RUNNING = tr("The bridge is not running.")
+NOT_RUNNING_HINT = tr("Start it first.")
 CANNOT_START = tr("The bridge could not be started.")
 ENDED = tr("The bridge has ended.")
+END_ELSEWHERE = tr("The bridge was started elsewhere and goes on. End it where it was started.")
+NOT_SURE = tr("The bridge does not answer, and process {pid} may be another program by now. Look at it; it goes on.")
 
 # DAWs
 NO_SESSION = tr("No session is open")

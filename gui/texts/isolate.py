@@ -82,6 +82,7 @@ MUTE_TIP = tr("Do not hear {name}")
 LOUDNESS = tr("{level} LUFS")
 LOUDNESS_TIP = tr("Loudness of the whole, by BS.1770")
 LANE = tr("{name}, waveform")
+LANE_SPECTROGRAM = tr("{name}, spectrogram")
 LANE_TIP = tr("Click to go there, drag to loop, double-click to end the loop. Ctrl and wheel zoom, wheel scrolls.")
 RULER = tr("Time")
 DRAG_OUT = tr("Drag {name} out")
@@ -108,7 +109,7 @@ MATCHED_TIP = tr("Turn the louder of both down, so that you compare sound and no
 GAIN_TOLD = tr("{name} {gain} dB")
 GAIN_NONE = tr("as they are")
 METER = tr("Level")
-NO_DEVICE = tr("No sound device: plays silently")
+NO_DEVICE = tr("No sound device")
 
 # The result
 NULL = tr("Null {level} dB")

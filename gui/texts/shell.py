@@ -22,7 +22,6 @@ RAIL_TIPS = {
     "connection": tr("Your DAW"),
     "models": tr("Voices, separators and animators"),
 }
-NOT_LOADED = tr("This panel could not be opened")
 
 # Menus
 MENU_FILE = tr("&File")
@@ -75,9 +74,6 @@ DAW_TIP_PLAIN = tr("{name}. Click for more.")
 # The status bar
 STATUS = tr("Status")
 ENGINE_STARTING = tr("Engine is starting …")
-ENGINE_GONE = tr("Engine stopped")
-DEVICE = tr("{provider}")
-DEVICE_TIP = tr("{reason}\nThreads: {threads} of {cores} cores. Runtime {runtime}.")
 DEVICE_NAME = tr("Device in use")
 NOTHING_RUNS = tr("Nothing is running")
 JOBS_TIP = tr("Click to see the queue")
@@ -115,7 +111,6 @@ NOTICES = tr("Notices")
 DISMISS = tr("Dismiss")
 DETAILS = tr("Details")
 COPY_DETAILS = tr("Copy the details")
-COPIED = tr("Copied")
 ERROR_TITLE = tr("Something went wrong")
 INPUT_TITLE = tr("This cannot be used as it is")
 
@@ -158,11 +153,6 @@ RECOVERED = tr("Recovered {name}. Save it to keep it.")
 FAULT = tr("Something went wrong inside Melisma.")
 FAULT_HINT = tr("Save your song and go on; please report what window.log in the log folder says.")
 
-# What happens to jobs
-ENGINE_DIED = tr("{why} It is being started again.")
-JOB_LOST = tr("“{title}” was lost when the engine stopped.")
-DO_AGAIN = tr("Do it again")
-
 # The queue
 QUEUE_EMPTY = tr("Nothing in the queue")
 QUEUE_EMPTY_HINT = tr(
@@ -194,7 +184,6 @@ JOB_OPEN = tr("Open")
 JOB_OPEN_TIP = tr("Open the result with the system's program")
 JOB_SHOW = tr("Show in folder")
 JOB_SHOW_TIP = tr("Show the result in its folder")
-JOB_FORGET = tr("Remove from the list")
 JOB_FORGET_TIP = tr("Take this job off the list; its files stay")
 JOB_DETAILS_TIP = tr("See what went wrong")
 JOB_DRAG_TIP = tr("Drag the result into your DAW")
@@ -259,6 +248,9 @@ KHZ = tr("{n:g} kHz")
 ABOUT_TEXT = tr("Version {version}. Free software under the GNU General Public License, version 3 or later.")
 NO_SCREEN = tr("There is no screen to open a window on.")
 NO_SCREEN_HINT = tr("Start it in a desktop session, or add --screenshot FILE.png --quit.")
+NO_LIBRARIES = tr("Libraries are missing without which no window opens: {names}.")
+NO_LIBRARIES_HINT = tr("On Debian and Ubuntu: sudo apt install {packages}")
+DEAD_SCREEN = tr("The screen {name} cannot be reached.")
 NO_QT = tr("The window's libraries cannot be loaded: {reason}.")
 NO_QT_HINT = tr("On Linux install libegl1, libgl1 and libxkbcommon0.")
 NO_PICTURE = tr("{name} is no kind of picture that can be written.")

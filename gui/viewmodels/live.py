@@ -26,7 +26,8 @@ _TRIES = 3
 
 
 class State(enum.Enum):
-    """Of a phrase.  CLEAN: its sound was there already; DONE: it was sung just now."""
+    """Of a phrase.  CLEAN: its sound was there already; DONE: it was sung just now.  One that is heard as a draft is
+    still RENDERING."""
 
     CLEAN = "clean"
     WAITING = "waiting"
@@ -56,6 +57,9 @@ class Live:
         """Why phrases failed; "" when none did."""
         self._states: dict[str, State] = {}
         self._sounds: OrderedDict[str, LiveSound] = OrderedDict()
+        self._drafts: dict[str, LiveSound] = {}
+        self._order: list[str] = []  # keys still to be sung, the next one last
+        self._rendering = ""
         self._planned: dict[NoteId, TrackNote] = {}
         self._stale: frozenset[str] = frozenset()
         self._due_s: float | None = None
@@ -78,10 +82,18 @@ class Live:
         """Of a phrase of the plan; one whose notes have changed since waits."""
         return State.WAITING if phrase.key in self._stale else self._states.get(phrase.key, State.WAITING)
 
+    def has(self, key: str) -> bool:
+        """Whether a phrase of the plan has this key."""
+        return key in self._states
+
     def sound(self, phrase: LivePhrase) -> LiveSound | None:
         """Of a phrase, where the plan puts it (a chorus is sung once and sounds twice); None while there is none."""
-        found = self._sounds.get(phrase.key)
+        found = self.sung(phrase.key)
         return found and replace(found, start_s=phrase.start_s)
+
+    def sung(self, key: str) -> LiveSound | None:
+        """A phrase's own sound, or else its draft, as it was told."""
+        return self._sounds.get(key) or self._drafts.get(key)
 
     def sounds(self) -> tuple[LiveSound, ...]:
         """Those of the plan that are there, in time order."""
@@ -130,6 +142,8 @@ class Live:
         for key, state in self._states.items():
             if state not in (State.DONE, State.CLEAN) and key in self._sounds:
                 self._states[key] = State.CLEAN
+        self._drafts = {key: sound for key, sound in self._drafts.items() if key in self._states}
+        self._order, self._rendering = self._to_sing(self._asked.near_s), ""
         self._render_next()
         return True
 
@@ -144,7 +158,7 @@ class Live:
         """It cannot be sung as it is: what is not there has failed, until the next edit."""
         if not self._is_newest(serial):
             return False
-        self._asked, self.message = None, message
+        self._asked, self.message, self._rendering = None, message, ""
         for key, state in self._states.items():
             if state in (State.WAITING, State.RENDERING):
                 self._states[key] = State.FAILED
@@ -153,7 +167,8 @@ class Live:
     def lost(self, serial: int, now_s: float) -> bool:
         """The engine's process has died under it, and its files with it: all is asked again, three times at most."""
         self._sounds.clear()
-        self._states = dict.fromkeys(self._states, State.WAITING)
+        self._drafts.clear()
+        self._states, self._rendering = dict.fromkeys(self._states, State.WAITING), ""
         if not self._is_newest(serial):
             return False
         self._lost += 1
@@ -169,6 +184,7 @@ class Live:
         if key not in self._states:
             return False
         self._states[key] = State.WAITING if again else State.FAILED
+        self.message = self.message if again else texts.SOUND_GONE
         if again and self._due_s is None:
             self._due_s = now_s + REST_S
         return True
@@ -177,7 +193,7 @@ class Live:
         """Somebody stopped it: what is not there waits for the next edit."""
         if not self._is_newest(serial):
             return False
-        self._asked = None
+        self._asked, self._rendering = None, ""
         for key, state in self._states.items():
             if state is State.RENDERING:
                 self._states[key] = State.WAITING
@@ -197,23 +213,35 @@ class Live:
         return tuple(gone)
 
     def _heard(self, sound: LiveSound) -> bool:
+        if sound.draft:
+            self._drafts[sound.key] = sound
+            return sound.key in self._states and sound.key not in self._sounds
+        self._drafts.pop(sound.key, None)
         self._sounds[sound.key] = sound
         self._sounds.move_to_end(sound.key)
         if sound.key not in self._states:
             return False
         self._states[sound.key] = State.DONE
+        if sound.key == self._rendering:
+            self._rendering = ""
         self._render_next()
         return True
 
-    def _render_next(self) -> None:
-        """What the engine sings now, in its order: from where somebody waits on, then from the start."""
-        if self._asked is None or State.RENDERING in self._states.values():
-            return
-        near_s = self._asked.near_s
+    def _to_sing(self, near_s: float) -> list[str]:
+        """What the engine will sing: from where somebody waits on, then from the start; the first one last."""
         missing = [phrase for phrase in self.phrases if phrase.key not in self._sounds]
-        for phrase in sorted(missing, key=lambda entry: (entry.end_s <= near_s, entry.start_s)):
-            self._states[phrase.key] = State.RENDERING
+        missing.sort(key=lambda entry: (entry.end_s <= near_s, entry.start_s), reverse=True)
+        return [phrase.key for phrase in missing]
+
+    def _render_next(self) -> None:
+        """Show which phrase the engine sings now."""
+        if self._asked is None or self._rendering:
             return
+        while self._order:
+            key = self._order.pop()
+            if key not in self._sounds:
+                self._rendering, self._states[key] = key, State.RENDERING
+                return
 
     def _changed(self, notes: Iterable[TrackNote]) -> list[TrackNote]:
         """Notes that are not what was planned, those that are gone among them."""

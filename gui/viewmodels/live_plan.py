@@ -81,13 +81,16 @@ class LivePlan:
 
 @dataclass(frozen=True, slots=True)
 class LiveSound:
-    """A phrase's sound: a file of float32 [samples, channels], from second `start_s` of the clip on."""
+    """A phrase's sound: a file of float32 [samples, channels], from second `start_s` of the clip on.
+
+    `draft`: to be heard until the phrase's own comes."""
 
     key: str
     path: Path
     start_s: float
     samples: int
     channels: int = 1
+    draft: bool = False
 
     @property
     def num_bytes(self) -> int:
@@ -116,6 +119,7 @@ def read_sound(told: Mapping[str, Any]) -> LiveSound:
         float(told["start_s"]),
         int(told["samples"]),
         int(told.get("channels", 1)),
+        bool(told.get("draft", False)),
     )
 
 

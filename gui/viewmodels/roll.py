@@ -26,8 +26,6 @@ OUTSIDE_PX = 2.0
 """So far beside a note its edge can still be taken."""
 HANDLE_PX = 7.0
 """So near to a handle, a point or a boundary it is meant."""
-WORDS_PX = 11.0
-"""Rows that are less tall have no room for words."""
 
 
 @dataclass(frozen=True, slots=True)

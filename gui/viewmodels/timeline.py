@@ -75,10 +75,6 @@ class Timeline:
         """The inverse of `x_of_s`."""
         return self.tempo_map.seconds(self.quarters(x))
 
-    def xs_of_s(self, seconds: NDArray[np.floating[Any]]) -> Doubles:
-        """As `x_of_s`, of [N]."""
-        return self.xs(quarters_of(self.tempo_map, seconds))
-
     def y(self, key: float) -> float:
         """The upper edge of a key's row, in pixels."""
         return (KEYS - 1 - key - self.top) * self.per_key

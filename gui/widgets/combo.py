@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QWidget
+
+_LETTERS = 8
 
 
 class Combo(QComboBox):
@@ -19,8 +21,6 @@ class Combo(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
         self.activated.connect(self._activated)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
@@ -41,6 +41,22 @@ class Combo(QComboBox):
             self.addItem(missing or value, value)
             place = self.count() - 1
         self.setCurrentIndex(place)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self._narrow(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self._narrow(super().minimumSizeHint())
+
+    def _narrow(self, hint: QSize) -> QSize:
+        """As wide as a short word, whatever it offers.  Qt's own policy of that kind makes the whole list that pops
+        up, a millisecond for each."""
+        option, metrics, style = QStyleOptionComboBox(), self.fontMetrics(), self.style()
+        self.initStyleOption(option)
+        assert style is not None
+        word = QSize(_LETTERS * metrics.horizontalAdvance("X"), metrics.height())
+        narrow = style.sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, word, self)
+        return QSize(narrow.width(), hint.height())
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
         # Scrolling a long form must not choose another voice.

@@ -1,31 +1,40 @@
-"""Drag in: what is offered is judged by its name alone, and what would vanish is copied as it is dropped.
+"""Drag in: what is offered is judged by its name alone, and what would vanish is held as it is dropped.
 
-A DAW may make the file only at the moment of the drop, and take it away right after.
+A DAW may make the file only at the moment of the drop, and take it away right after: a file that is open goes on to be
+there, and a small one, which the next drag may overwrite in its place, is read at once.
 """
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
-from PyQt6.QtCore import QEvent, QMimeData, QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PyQt6.QtWidgets import QWidget
 
 from engine.errors import MelismaError
 from engine.files import written_whole
+from gui.document.leftovers import made
 from gui.texts import isolate as text
 from gui.widgets.background import Background
 
 _FLEETING = ("temp", "tmp", "temporary items", "temporaryitems", "cache", "caches", ".cache")
-_AT_ONCE_BYTES = 8 << 20  # copied within a few milliseconds; what is larger goes on beside the window
+_AT_ONCE_BYTES = 256 << 10  # any clip of notes: read in less than a millisecond
+_TOLD_BYTES = 8 << 20  # what takes long enough to be told of
 _LONGEST_TEXT = 1 << 16
+_BLOCK = 1 << 20
+_MOST_ALIKE = 10_000  # files of one name
 
 
 def offered_paths(mime: QMimeData | None) -> tuple[Path, ...]:
@@ -55,12 +64,25 @@ def is_fleeting(path: Path) -> bool:
     return any(parent.name.lower().split(" project")[0] in _FLEETING for parent in path.parents)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A file that was dropped; `source`: what is to be copied of it, None where it stays."""
+
+    path: Path
+    source: BinaryIO | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether copying takes long enough to be told of."""
+        return isinstance(self.source, io.BufferedReader) and os.fstat(self.source.fileno()).st_size > _TOLD_BYTES
+
+
 class DropIn(QObject):
     """Takes files that are dropped on a widget.
 
     `accepts` tells by names; `inbox` is the lasting folder to which fleeting files are copied.  `hovering` while
-    something that fits is held over the widget; `taken` with lasting paths, at once unless something large is copied
-    first, of which `copying` tells the name; `failed` with a `MelismaError`.
+    something that fits is held over the widget; `taken` with lasting paths, once the other program has its drag back
+    and all copies are made; `copying` with the name of a large one; `failed` with a `MelismaError`.
     """
 
     hovering = pyqtSignal(bool)
@@ -88,27 +110,23 @@ class DropIn(QObject):
 
     def take(self, paths: Sequence[Path]) -> None:
         """As if these had been dropped."""
-        kept: list[Path] = []
-        large: list[tuple[BinaryIO, Path, int]] = []
+        held: list[_Held] = []
         for path in paths:
             try:
-                kept.append(self._kept(path, large, len(kept)))
+                held.append(_Held(path, None if self._stays(path) else _opened(path)))
             except OSError as error:
                 self.failed.emit(_failure(path.name, error))
-            except MelismaError as error:
-                self.failed.emit(error)
-        if not large:
-            if kept:
-                self.taken.emit(tuple(kept))
+        if all(each.source is None for each in held):
+            # Who is asked something now must not hold up the other program's drag.
+            QTimer.singleShot(0, lambda: self._tell([each.path for each in held], ()))
             return
-        self.copying.emit(large[0][1].name)
-
-        def copy_all() -> None:
-            for source, target, _ in large:
-                with source, written_whole(target) as part, part.open("wb") as file:
-                    shutil.copyfileobj(source, file, 1 << 20)
-
-        self._background.run(copy_all, lambda _: self.taken.emit(tuple(kept)), self._copy_failed)
+        if large := next((each for each in held if each.large), None):
+            self.copying.emit(large.path.name)
+        self._background.run(
+            lambda: self._copy(held),
+            lambda done: self._tell(*done),
+            lambda error: self.failed.emit(_failure(held[0].path.name, error)),
+        )
 
     def close(self) -> None:
         """Waits for a copy that is under way."""
@@ -137,41 +155,77 @@ class DropIn(QObject):
         self.take(paths)
         return True
 
-    def _kept(self, path: Path, large: list[tuple[BinaryIO, Path, int]], number: int) -> Path:
-        """Where the file lies from now on; what is too large to wait for is opened, so that it cannot vanish."""
-        if not is_fleeting(path) or path.is_dir() or self._inbox in path.parents:
-            return path
-        self._inbox.mkdir(parents=True, exist_ok=True)
-        size = path.stat().st_size
-        target = _free_name(self._inbox, path, size if size <= _AT_ONCE_BYTES else None)
-        if size > _AT_ONCE_BYTES:
-            large.append((path.open("rb"), target, number))
-        elif not target.exists():
-            with written_whole(target) as part:
-                shutil.copyfile(path, part)
-        return target
+    def _stays(self, path: Path) -> bool:
+        return not is_fleeting(path) or path.is_dir() or self._inbox in path.parents
 
-    def _copy_failed(self, error: Exception) -> None:
-        if isinstance(error, MelismaError):
-            self.failed.emit(error)
-        else:
-            self.failed.emit(_failure("", error))
+    def _copy(self, held: Sequence[_Held]) -> tuple[tuple[Path, ...], tuple[MelismaError, ...]]:
+        """On the worker: where the files lie from now on, and what could not be copied."""
+        paths: list[Path] = []
+        failures: list[MelismaError] = []
+        for each in held:
+            try:
+                paths.append(each.path if each.source is None else _copied(each.path.name, each.source, self._inbox))
+            except OSError as error:
+                failures.append(_failure(each.path.name, error))
+            except MelismaError as error:
+                failures.append(error)
+        return tuple(paths), tuple(failures)
+
+    def _tell(self, paths: Sequence[Path], failures: Sequence[MelismaError]) -> None:
+        for failure in failures:
+            self.failed.emit(failure)
+        if paths:
+            self.taken.emit(tuple(paths))
 
 
-def _free_name(folder: Path, path: Path, same_bytes: int | None) -> Path:
+def _opened(path: Path) -> BinaryIO:
+    """Something to copy from that nobody can take away.  Raises `OSError`."""
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    source = path.open("rb")
+    if os.fstat(source.fileno()).st_size > _AT_ONCE_BYTES:
+        return source
+    with source:
+        return io.BytesIO(source.read())
+
+
+def _copied(name: str, source: BinaryIO, folder: Path) -> Path:
+    """The copy in `folder`; what lies there already is not copied once more."""
+    with source:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free_name(folder, Path(name), source)
+        if not target.exists():
+            source.seek(0)
+            with written_whole(target) as part, part.open("wb") as file:
+                shutil.copyfileobj(source, file, _BLOCK)
+        made(target)
+    return target
+
+
+def _free_name(folder: Path, path: Path, source: BinaryIO) -> Path:
     """A name in `folder` that nothing has, or that of a file which is the same."""
-    for number in range(1, 10_000):
+    for number in range(1, _MOST_ALIKE):
         name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
         target = folder / name
         if not target.exists():
             return target
         with suppress(OSError):
-            alike = same_bytes is not None and target.stat().st_size == same_bytes
-            if alike and target.read_bytes() == path.read_bytes():
+            if _alike(target, source):
                 return target
-    raise FileExistsError(f"{path.name} and its numbers are all taken")
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+def _alike(file: Path, source: BinaryIO) -> bool:
+    if file.stat().st_size != source.seek(0, io.SEEK_END):
+        return False
+    source.seek(0)
+    with file.open("rb") as other:
+        while block := other.read(_BLOCK):
+            if block != source.read(_BLOCK):
+                return False
+    return True
 
 
 def _failure(name: str, error: Exception) -> MelismaError:
     reason = getattr(error, "strerror", None) or str(error)
-    return MelismaError(text.COPY_FAILED.format(name=name or "A file", reason=reason), text.COPY_HINT)
+    return MelismaError(text.COPY_FAILED.format(name=name, reason=reason), text.COPY_HINT)

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl, py
 from PyQt6.QtGui import QDrag, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QToolButton, QWidget
 
+from gui.document.leftovers import made, taken
 from gui.icons import icon, paint_icon
 from gui.texts import isolate as text
 from gui.theme import Theme
@@ -43,6 +44,7 @@ def placed_file(file: Path, folder: Path, start_s: float, bar_beat: str = "") ->
             placed = folder / position_name(stem, start_s, bar_beat, file.suffix)
             if not placed.exists():
                 os.link(file, placed)
+                made(placed)
                 return placed
             if placed.samefile(file):
                 return placed
@@ -63,6 +65,8 @@ def drag_files(source: QWidget, files: Sequence[Path], theme: Theme) -> Qt.DropA
     there = [file for file in files if file.is_file()]
     if not there:
         return Qt.DropAction.IgnoreAction
+    # Some programs do not say that they took them.
+    taken(there)
     drag = QDrag(source)
     drag.setMimeData(files_mime(there))
     drag.setPixmap(_flag(there, theme, source.devicePixelRatioF()))
@@ -76,6 +80,7 @@ def copy_files(files: Sequence[Path]) -> bool:
     clipboard = QGuiApplication.clipboard()
     if not there or clipboard is None:
         return False
+    taken(there)
     clipboard.setMimeData(files_mime(there))
     return True
 

@@ -13,8 +13,8 @@ _MIN_PX = 72
 
 
 class LyricEditor(QLineEdit):
-    """`typed` with the note and its text when it is done; `stepped` with the note, its text and 1 or -1 on Tab;
-    `pasted` with the note and a text of several words or lines."""
+    """`typed` with the note and its text when it is done, or saved while it is typed; `stepped` with the note, its text
+    and 1 or -1 on Tab; `pasted` with the note and a text of several words or lines."""
 
     typed = pyqtSignal(str, str)
     stepped = pyqtSignal(str, str, int)
@@ -31,6 +31,7 @@ class LyricEditor(QLineEdit):
         self.setTextMargins(0, 0, 0, 0)
         self.hide()
         self.textEdited.connect(self._grow)
+        self.editingFinished.connect(self.commit)
 
     @property
     def note(self) -> str:
@@ -88,12 +89,16 @@ class LyricEditor(QLineEdit):
         ):  # fmt: skip
             self._finish()
 
+    def commit(self) -> None:
+        """Tell what is typed so far, and type on."""
+        written = self.text().strip()
+        if self._note and written != self._begun:
+            self._begun = written
+            self.typed.emit(self._note, written)
+
     def _finish(self) -> None:
-        note, written = self._note, self.text().strip()
-        changed = written != self._begun
+        self.commit()
         self.close_field()
-        if note and changed:
-            self.typed.emit(note, written)
 
     def _step(self, by: int) -> None:
         note, written = self._note, self.text().strip()

@@ -61,15 +61,17 @@ class Mixdown:
     change takes 10 ms, so that nothing clicks."""
 
     def __init__(self, pieces: Sequence[Piece] = ()) -> None:
-        self._wanted = self._now = _laid(pieces)
+        self._laid: dict[Piece, _Laid] = {}
+        self._wanted = self._now = self._lay(pieces)
         self._before: tuple[_Laid, ...] | None = None
         self._swapped = 0
         self.resume_s = 0.0
         """Where its player last stood, in seconds."""
 
     def replace(self, pieces: Sequence[Piece]) -> None:
-        """Other pieces from now on.  Raises `ValueError` for samples that are not float32 [1 or 2, T]."""
-        self._wanted = _laid(pieces)
+        """Other pieces from now on; of a long song most are those from before.  Raises `ValueError` for samples that
+        are not float32 [1 or 2, T]."""
+        self._wanted = self._lay(pieces)
 
     @property
     def num_samples(self) -> int:
@@ -99,6 +101,12 @@ class Mixdown:
                 self._before = None
         return mix
 
+    def _lay(self, pieces: Sequence[Piece]) -> tuple[_Laid, ...]:
+        known = self._laid
+        laid = tuple(known.get(piece) or _lay(piece) for piece in pieces)
+        self._laid = dict(zip(pieces, laid, strict=True))
+        return laid
+
     def peek(self, start: int, count: int) -> Floats:
         """As `read`, of the pieces as they are; a change that is on its way does not go on by it."""
         return _mixed(self._now, start, count)
@@ -109,10 +117,6 @@ def playable(samples: Floats, sample_rate: int) -> Floats:
     from engine.audio import Audio, resample
 
     return np.asarray(resample(Audio(samples[:2], sample_rate), RATE).samples)
-
-
-def _laid(pieces: Sequence[Piece]) -> tuple[_Laid, ...]:
-    return tuple(_lay(piece) for piece in pieces)
 
 
 def _lay(piece: Piece) -> _Laid:

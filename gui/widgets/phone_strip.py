@@ -13,6 +13,7 @@ from gui.document.phones import SILENT, TimedPhone
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.viewmodels.roll import boundary_at
+from gui.widgets.roll_layers import paint_label
 from gui.widgets.roll_view import RollView
 from gui.widgets.wheel import turned
 
@@ -148,4 +149,4 @@ class PhoneStrip(QWidget):
             painter.fillRect(QRectF(round(right) - 1, 1, 3, self.height()), tokens.accent)
         if cell.width() > _WORD_PX:
             painter.setPen(tokens.text if chosen else tokens.phone)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, phone.label)
+            paint_label(painter, cell, phone.label)

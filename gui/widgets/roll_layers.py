@@ -24,6 +24,8 @@ PITCH_PX = 2.0
 """Pixels of a quarter below which a line of pitch says nothing any more."""
 _PHONE_PX = 7.0
 _TALL_PX = 13.0
+_OVERHANG_PX = 4.0
+"""How much wider than its phone a name may be, both sides together."""
 _NAMED_PX = 56.0
 _MOST_SWAYS = 400
 """More notes than this at once are too narrow for theirs."""
@@ -56,8 +58,14 @@ def paint_phones(canvas: Canvas, shown: ShownPhones, rows: NoteRows) -> None:
         left, right = timeline.x_of_s(phone.start_s), timeline.x_of_s(phone.end_s)
         top = timeline.y(float(rows.keys[place])) + timeline.per_key
         if right - left > _PHONE_PX and top < area.bottom() and top + _TALL_PX > area.top():
-            painter.drawText(QRectF(left, top, right - left, _TALL_PX), _MIDDLE, phone.label)
+            paint_label(painter, QRectF(left, top, right - left, _TALL_PX), phone.label)
             painter.drawLine(QPointF(round(right), top), QPointF(round(right), top + 4))
+
+
+def paint_label(painter: QPainter, cell: QRectF, label: str) -> None:
+    """A phone's name in the middle of its stretch; none where it would run into its neighbours', rather than half."""
+    if painter.fontMetrics().horizontalAdvance(label) <= cell.width() + _OVERHANG_PX:
+        painter.drawText(cell, _MIDDLE | Qt.TextFlag.TextDontClip, label)
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine

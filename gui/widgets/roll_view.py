@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -11,7 +11,6 @@ from gui.viewmodels.snap import Snap
 from gui.viewmodels.timeline import Timeline
 
 Tool = Literal["pointer", "notes", "pencil", "points", "eraser", "vibrato", "knife"]
-TOOLS: tuple[Tool, ...] = get_args(Tool)
 
 
 class RollView(QObject):

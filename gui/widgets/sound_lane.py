@@ -43,6 +43,7 @@ class SoundLane(QWidget):
         self._loop: tuple[float, float] | None = None
         self._pressed_x: float | None = None
         self._picture: QPixmap | None = None
+        self._name = name
         self.setAccessibleName(text.LANE.format(name=name))
         self.setToolTip(text.LANE_TIP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -62,6 +63,8 @@ class SoundLane(QWidget):
 
     def show_mode(self, mode: Mode) -> None:
         self._mode = mode
+        shown = text.LANE if mode == "wave" else text.LANE_SPECTROGRAM
+        self.setAccessibleName(shown.format(name=self._name))
         self._renew()
 
     def show_heard(self, heard: bool) -> None:

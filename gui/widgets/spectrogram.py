@@ -99,11 +99,6 @@ def paint_spectrogram(painter: QPainter, rows: SpectrogramRows, area: QRectF, st
     return complete
 
 
-def hz_at(share: float) -> float:
-    """The frequency at a share of the height, 0 at the bottom to 1 at the top."""
-    return float(LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** min(max(0.0, share), 1.0))
-
-
 def share_of(hz: float) -> float:
     """The share of the height at which a frequency lies."""
     return math.log(hz / LOWEST_HZ) / math.log(HIGHEST_HZ / LOWEST_HZ)

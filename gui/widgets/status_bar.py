@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWid
 from gui.icons import icon
 from gui.texts import shell as texts
 from gui.theme import Theme
+from gui.viewmodels.device_line import STARTING, DeviceLine
 from gui.widgets.labels import label
 
 _BAR_WIDE = 140
@@ -17,7 +18,10 @@ _TITLE_WIDE = 300
 
 
 class StatusBar(QFrame):
-    """Shows what it is told; its parts are buttons that lead to the panel that knows more."""
+    """Shows what it is told; its parts are buttons that lead to the panel that knows more.
+
+    Whoever tells of the device says what a click on `device` does.
+    """
 
     def __init__(self, theme: Theme, show: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +30,7 @@ class StatusBar(QFrame):
         self._theme = theme
         measures = theme.tokens.measures
         self.setFixedHeight(measures.status)
-        self.device = self._button("chip", lambda: show("models"))
+        self.device = self._button("chip", lambda: None)
         self.job = self._button("queue", lambda: show("queue"))
         self.job.setToolTip(texts.JOBS_TIP)
         self.progress = QProgressBar()
@@ -47,7 +51,7 @@ class StatusBar(QFrame):
         row.addStretch(1)
         for part in (self.sound, self.bridge):
             row.addWidget(part)
-        self.show_device(texts.ENGINE_STARTING, "", True)
+        self.show_device(STARTING)
         self.show_job("", 0, 0, "")
         self.show_sound("", "")
         self.show_bridge("off", "")
@@ -62,13 +66,13 @@ class StatusBar(QFrame):
         button.clicked.connect(lambda _checked: run())
         return button
 
-    def show_device(self, name: str, why: str, good: bool) -> None:
-        """The provider really used, and why; `good` false when nothing can compute."""
-        self.device.setText(name)
-        self.device.setToolTip(why)
-        self.device.setAccessibleName(f"{texts.DEVICE_NAME}: {name}")
-        self.device.setAccessibleDescription(why)
-        self.device.setIcon(icon("chip" if good else "bad", self._theme, "text_soft" if good else "bad"))
+    def show_device(self, line: DeviceLine) -> None:
+        """What computes, and why."""
+        self.device.setText(line.name)
+        self.device.setToolTip(line.why)
+        self.device.setAccessibleName(f"{texts.DEVICE_NAME}: {line.name}")
+        self.device.setAccessibleDescription(line.why)
+        self.device.setIcon(icon("chip" if line.good else "bad", self._theme, "text_soft" if line.good else "bad"))
 
     def show_job(self, title: str, done: int, total: int, left: str) -> None:
         """The job that runs, "" for none; `total` 0: it is not known how much there is."""

@@ -23,6 +23,8 @@ from PyQt6.QtWidgets import (
 from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
+from gui.widgets.elided import ElidedLabel
+from gui.widgets.name_field import NameField
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class ShownTake:
 
 
 class TakeRow(QFrame):
-    """A take: click to sing it; heart, lock and bin at its end."""
+    """A take: click to sing it, double-click or F2 to name it; heart, lock and bin at its end."""
 
     chosen = pyqtSignal(str)
     liked = pyqtSignal(str, bool)
     locked = pyqtSignal(bool)
     forgotten = pyqtSignal(str)
+    named = pyqtSignal(str, str)
 
     def __init__(self, theme: Theme, take: ShownTake, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,8 +55,10 @@ class TakeRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(44)
         title = (text.TAKE_NAMED if take.name else text.TAKE).format(id=take.id, name=take.name)
-        name = QLabel(title, self)
+        self.setToolTip(f"{title}\n{text.TAKE_TIP}")
+        name = ElidedLabel(self)
         name.setFont(theme.font("bold" if take.chosen else "body"))
+        name.tell(title)
         seeds = QLabel(text.TAKE_SEEDS.format(pitch=take.pitch_seed, timbre=take.timbre_seed), self)
         seeds.setFont(theme.font("figures_small"))
         seeds.setProperty("tone", "soft")
@@ -91,12 +96,37 @@ class TakeRow(QFrame):
         button.setAccessibleName(tip)
         return button
 
+    @property
+    def take(self) -> str:
+        """Its id."""
+        return self._take.id
+
+    def rename(self) -> None:
+        """Type a name in the title's place; an empty one takes the name away, Esc leaves it."""
+        editor = NameField(self._take.name, self)
+        editor.setAccessibleName(text.TAKE_NAME)
+        editor.setPlaceholderText(text.TAKE_NAME)
+        editor.setGeometry(6, 6, max(80, self.width() - 78), 30)
+        editor.done.connect(self._named)
+        editor.show()
+        editor.setFocus()
+
+    def _named(self, name: str) -> None:
+        self.setFocus()
+        if name != self._take.name:
+            self.named.emit(self._take.id, name)
+
     def mousePressEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         self.chosen.emit(self._take.id)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
+        self.rename()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(self._take.id)
+        elif event is not None and event.key() == Qt.Key.Key_F2:
+            self.rename()
         else:
             super().keyPressEvent(event)
 
@@ -120,6 +150,7 @@ class TakeList(QWidget):
     like_wished = pyqtSignal(str, bool)
     lock_wished = pyqtSignal(bool)
     forget_wished = pyqtSignal(str)
+    name_wished = pyqtSignal(str, str)
     compare_wished = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -132,6 +163,11 @@ class TakeList(QWidget):
         self._words = QLabel(self)
         self._words.setProperty("tone", "soft")
         self._words.setWordWrap(True)
+        self._comparison = QLabel(self)
+        self._comparison.setFont(theme.font("small"))
+        self._comparison.setProperty("tone", "soft")
+        self._comparison.setWordWrap(True)
+        self._comparison.hide()
         self._retake, self._compare = self._retake_button(), self._compare_button()
         none = QLabel(text.TAKES_NONE, self)
         none.setProperty("tone", "soft")
@@ -180,6 +216,7 @@ class TakeList(QWidget):
         buttons.addStretch(1)
         head.addSpacing(4)
         head.addLayout(buttons)
+        head.addWidget(self._comparison)
         inside = QWidget(page)
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -195,6 +232,11 @@ class TakeList(QWidget):
         column.addLayout(head)
         column.addWidget(area, 1)
         return page
+
+    def show_comparison(self, told: str) -> None:
+        """What a comparison does to the take that is heard; "" while there is none."""
+        self._comparison.setText(told)
+        self._comparison.setVisible(bool(told))
 
     def show_takes(self, title: str, words: str, takes: Sequence[ShownTake]) -> None:
         """Show a phrase's takes; none at all: no phrase is selected."""
@@ -223,4 +265,5 @@ class TakeList(QWidget):
         row.liked.connect(self.like_wished)
         row.locked.connect(self.lock_wished)
         row.forgotten.connect(self.forget_wished)
+        row.named.connect(self.name_wished)
         return row

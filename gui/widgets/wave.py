@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt, pyqtSignal
@@ -30,7 +30,8 @@ _QUIETEST = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ShownPhrase:
-    """A phrase in seconds of the song; `state` as `gui.texts.sing.STATES` names them; `first` is its first note."""
+    """A phrase in seconds of the song; `state` as `gui.texts.sing.STATES` names them; `first` is its first note; `why`
+    it failed, when it did."""
 
     key: str
     number: int
@@ -38,6 +39,7 @@ class ShownPhrase:
     end_s: float
     state: str
     first: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class ShownSound:
 
     rate: int
     peaks: Floats
+    loudest: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loudest", float(np.abs(self.peaks).max(initial=0.0)))
 
 
 class Wave(QWidget):
@@ -75,10 +81,10 @@ class Wave(QWidget):
         """Show these phrases, in time order, and the sounds that there are, by the phrases' keys."""
         self._phrases, self._sounds = tuple(phrases), sounds
         self._starts = [phrase.start_s for phrase in self._phrases]
-        places = {(phrase.key, phrase.start_s) for phrase in self._phrases}
-        self._quarters = {place: quarters for place, quarters in self._quarters.items() if place in places}
-        peaks = [float(np.abs(sound.peaks).max(initial=0.0)) for sound in sounds.values()]
-        self._scale = 1.0 / max([_QUIETEST, *peaks])
+        if len(self._quarters) > len(self._phrases):  # older ones are among them
+            places = {(phrase.key, phrase.start_s) for phrase in self._phrases}
+            self._quarters = {place: quarters for place, quarters in self._quarters.items() if place in places}
+        self._scale = 1.0 / max([_QUIETEST, *(sound.loudest for sound in sounds.values())])
         self.update()
 
     def retimed(self) -> None:
@@ -147,7 +153,12 @@ class Wave(QWidget):
             painter.setPen(tokens.bad if phrase.state == "failed" else tokens.text_soft)
             # Of a long phrase the words stay where they can be seen.
             seen = block.adjusted(8, _STRIPE_PX, -4, 0) & QRectF(self.rect()).adjusted(8, 0, 0, 0)
-            painter.drawText(seen, _LEFT, text.STATES[phrase.state])
+            painter.drawText(seen, _LEFT, self._words(painter, phrase, seen.width()))
+
+    def _words(self, painter: QPainter, phrase: ShownPhrase, width: float) -> str:
+        state = text.STATES[phrase.state]
+        told = text.WAVE_FAILED.format(state=state, why=phrase.why) if phrase.why else state
+        return painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, round(width))
 
     def _paint_sound(self, painter: QPainter, phrase: ShownPhrase, sound: ShownSound, area: QRect) -> None:
         timeline, place = self._view.timeline, (phrase.key, phrase.start_s)
@@ -178,4 +189,5 @@ def _bins(tempo_map: TempoMap, phrase: ShownPhrase, sound: ShownSound) -> Double
 
 
 def _told(phrase: ShownPhrase) -> str:
-    return text.WAVE_TIP.format(number=phrase.number, state=text.STATES[phrase.state])
+    tip = text.WAVE_FAILED_TIP if phrase.why else text.WAVE_TIP
+    return tip.format(number=phrase.number, state=text.STATES[phrase.state], why=phrase.why)

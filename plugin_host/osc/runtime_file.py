@@ -106,7 +106,7 @@ class RuntimeFile:
         """Write the file, whole, readable for this user only.  What a dead bridge left there is replaced."""
         self._ours = RuntimeEntry(udp_port, tcp_port, token, os.getpid())
         data = json.dumps(asdict(self._ours), indent=1).encode()
-        with written_whole(self._path) as part:
+        with written_whole(self._path, lasting=False) as part:
             number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(number, "wb") as file:
                 file.write(data)

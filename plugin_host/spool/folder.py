@@ -100,7 +100,7 @@ class Spool:
         facts = ["bridge", str(udp_port), token, str(os.getpid()), str(int(time.time()))]
         self._facts = pack(facts)
         path = self._folder / "bridge"
-        with written_whole(path) as part:
+        with written_whole(path, lasting=False) as part:
             number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(number, "wb") as file:
                 file.write(self._facts)
@@ -160,7 +160,7 @@ class Spool:
         """Another program's command may still lie there; a script that lives takes it at once, so one that stays is
         old and may be written over."""
         part = self._folder / f".cmd.{number}"
-        write_bytes_whole(part, letter)
+        write_bytes_whole(part, letter, lasting=False)
         deadline = time.monotonic() + _TAKEN_AT_ONCE_S
         try:
             while time.monotonic() < deadline:
@@ -208,7 +208,8 @@ class Spool:
     def answer(self, ask_id: str, message: str, failed: bool) -> None:
         """Leave a sentence for the user; the newest one counts.  Raises nothing: the DAW may be gone."""
         with suppress(MelismaError):
-            write_bytes_whole(self._folder / "answer", pack([ask_id, "error" if failed else "ok", message]))
+            letter = pack([ask_id, "error" if failed else "ok", message])
+            write_bytes_whole(self._folder / "answer", letter, lasting=False)
 
     def _remove_given(self) -> None:
         """One that cannot be removed is never given again."""

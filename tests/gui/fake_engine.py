@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
@@ -54,6 +55,14 @@ def deaf(call: Call) -> Mapping[str, Any]:
     return {}
 
 
+def nap(call: Call) -> Mapping[str, Any]:
+    """Obeys nobody, until the file `until` is there."""
+    call.part({"deaf": True})
+    while not Path(call.args["until"]).exists():
+        time.sleep(0.01)
+    return {}
+
+
 def die(call: Call) -> Mapping[str, Any]:
     os.kill(os.getpid(), signal.SIGKILL)
     return {}
@@ -96,6 +105,9 @@ OPS = {
     "count": FakeOp("io", count),
     "wait": FakeOp("engine", wait),
     "deaf": FakeOp("engine", deaf),
+    "deaf question": FakeOp("shows", deaf),
+    "question": FakeOp("io", wait),
+    "nap": FakeOp("shows", nap),
     "die": FakeOp("io", die),
     "leave": FakeOp("io", leave),
     "shout": FakeOp("io", shout),

@@ -14,7 +14,7 @@ from gui.commands import Commands
 from gui.desk import Desk
 from gui.document.settings import Settings
 from gui.document.song import Song
-from gui.engine_process import Failure
+from gui.engine_process import EngineState, Failure
 from gui.jobs import Jobs
 from gui.panels.base import Studio
 from gui.theme import Theme
@@ -56,10 +56,20 @@ class FakeEngine(QObject):
 
     ready = pyqtSignal(dict)
     died = pyqtSignal(str)
+    loaded = pyqtSignal(dict)
+    changed = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self.asks: list[FakeAsk] = []
+        self.state, self.why, self.device, self.tries = EngineState.READY, "", "auto", 0
+
+    def becomes(self, state: EngineState, why: str = "") -> None:
+        self.state, self.why = state, why
+        self.changed.emit()
+
+    def try_again(self) -> None:
+        self.tries += 1
 
     def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> FakeAsk:
         self.asks.append(FakeAsk(op, args or {}))

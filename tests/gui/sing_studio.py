@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from engine.api.project import Project, parse_project, phrases_of
+from gui.bridge_link import BridgeState
+from gui.bridge_link.seen import Where
 from gui.commands import Commands
 from gui.desk import Desk
 from gui.document.settings import Settings
@@ -141,20 +144,32 @@ class StandInBridge(QObject):
     """Only what the panel hears of it."""
 
     transport = pyqtSignal(dict)
+    changed = pyqtSignal()
+    state = BridgeState.ON
+    where: Where | None = None
+
+    def has_left(self, _daw: str) -> bool:
+        return False
+
+    def tell(self, position_s: float, speed: float) -> None:
+        self.where = Where("ardour", position_s, speed, 120.0, time.monotonic())
+        self.transport.emit(self.where.facts())
 
 
 def studio(folder: Path, theme: Theme, song: Song | None = None, sings: bool = True) -> Studio:
     """A studio whose engine is the stand-in."""
     engine: Any = StandInEngine(folder, sings)
     bridge: Any = StandInBridge()
+    song, desk = song or Song(), Desk()
+    desk.opened.connect(lambda file, then: (song.become(file), then()))  # as the window when nothing is to be saved
     return Studio(
         engine=engine,
         jobs=Jobs(engine),
-        song=song or Song(),
+        song=song,
         settings=Settings(folder / "window.json"),
         theme=theme,
         commands=Commands(),
         player=Player(),
         bridge=bridge,
-        desk=Desk(),
+        desk=desk,
     )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import textwrap
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +12,7 @@ from typing import Any
 import pytest
 from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
-from engine.folders import runtime_folder
-from gui.bridge_link import BridgeLink, BridgeState, DawSeen
-from gui.bridge_link.seen import where_of
+from gui.bridge_link import BridgeLink, BridgeState
 from gui.desk import Desk, Notice
 from gui.document.settings import Settings
 from gui.panels.connection import ConnectionPanel
@@ -26,53 +21,9 @@ from gui.panels.connection.review import Review
 from gui.panels.connection.scripts import look_at_scripts, plan
 from gui.texts import connection as texts
 from plugin_host.osc import addresses
-from plugin_host.osc.handling import Answer, Request
-from plugin_host.osc.runtime_file import RuntimeFile
-from plugin_host.osc.server import OscServer
+from tests.gui.bridge_stand import RATE, Bridge, process_command, running_bridge
 
 LONG_MS = 20_000
-RATE = 44_100
-ARDOUR = {
-    "id": "ardour",
-    "name": "Ardour",
-    "present": True,
-    "capabilities": ["read_clip", "transport"],
-    "session": {"key": "k", "name": "Night Train", "sample_rate": RATE, "folder": None},
-}
-REAPER = {"id": "reaper", "name": "REAPER", "present": False, "capabilities": ["read_clip"], "session": None}
-
-
-@dataclass
-class Bridge:
-    """A bridge's OSC side: says which DAWs and jobs there are, remembers what it was asked for."""
-
-    daws: list[dict[str, Any]] = field(default_factory=lambda: [ARDOUR, REAPER])
-    jobs: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[Request] = field(default_factory=list)
-    server: OscServer | None = None
-    number: int = 0
-
-    def handle(self, request: Request) -> Answer:
-        self.asked.append(request)
-        if request.address == addresses.DAW_LIST:
-            return Answer("", self._file({"format": "melisma-daws", "daws": self.daws}))
-        if request.address in (addresses.JOB_LIST, addresses.HELLO):
-            return Answer("", self._file({"format": "melisma-jobs", "jobs": self.jobs}))
-        return Answer("job")
-
-    def notice(self, address: str, arguments: Any) -> None: ...
-
-    def gone(self, client: str) -> None: ...
-
-    def tell(self, address: str, *arguments: Any) -> None:
-        assert self.server is not None
-        self.server.notify("window", address, *arguments)
-
-    def _file(self, facts: dict[str, Any]) -> Path:
-        self.number += 1
-        path = runtime_folder() / f"answer-{self.number}.json"
-        path.write_text(json.dumps(facts))
-        return path
 
 
 @pytest.fixture(autouse=True)
@@ -85,11 +36,7 @@ def _no_thread_leaks() -> Iterator[None]:
 
 @pytest.fixture
 def bridge() -> Iterator[Bridge]:
-    """It runs, and the runtime file says where."""
-    made = Bridge()
-    with RuntimeFile() as file, OscServer(made, "token", heartbeat_s=0.2) as server:
-        made.server = server
-        file.publish(server.udp_port, server.tcp_port, "token")
+    with running_bridge() as made:
         yield made
 
 
@@ -143,14 +90,6 @@ def test_the_transport_is_told_in_seconds_at_the_sessions_rate(bridge, link, pan
     assert "92.5 bpm" in texts_in(panel)
 
 
-def test_between_two_notices_the_position_goes_on_while_it_plays():
-    daws = (DawSeen("ardour", "Ardour", True, frozenset(), "s", 48_000),)
-    rolling = where_of({"daw": "ardour", "sample": 48_000, "speed": 1.0, "bpm": 120.0}, daws, now=100.0)
-    assert rolling.now_s(100.5) == pytest.approx(1.5)
-    still = where_of({"daw": "ardour", "sample": 48_000, "speed": 0.0, "bpm": 120.0}, daws, now=100.0)
-    assert still.now_s(200.0) == pytest.approx(1.0)
-
-
 def test_a_job_has_one_line_that_says_how_it_stands(bridge, link, panel, qtbot):
     link.start()
     qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)
@@ -187,46 +126,21 @@ def test_the_button_asks_the_daw_for_its_selected_clip(bridge, link, panel, qtbo
 
 
 def test_a_bridge_that_is_gone_is_away_and_found_again(link, panel, qtbot):
-    made = Bridge()
-    with RuntimeFile() as file, OscServer(made, "token", heartbeat_s=0.2) as server:
-        file.publish(server.udp_port, server.tcp_port, "token")
+    link._look.setInterval(50)
+    with running_bridge():
         link.start()
         qtbot.waitUntil(lambda: link.state is BridgeState.ON, timeout=LONG_MS)
     qtbot.waitUntil(lambda: link.state is BridgeState.AWAY, timeout=LONG_MS)
     assert panel.bridge_card.start.isVisibleTo(panel)
-    with RuntimeFile() as file, OscServer(made, "other", heartbeat_s=0.2) as server:
-        file.publish(server.udp_port, server.tcp_port, "other")
+    with running_bridge("other"):
         link.start()
         qtbot.waitUntil(lambda: link.state is BridgeState.ON and bool(link.daws), timeout=LONG_MS)
         link.close()
 
 
 def test_a_bridge_is_started_where_none_runs_and_ends_with_the_window(link, panel, qtbot, tmp_path):
-    """The child is a bridge of a few lines: it takes the lock, answers, and ends when it is told to."""
-    script = tmp_path / "bridge.py"
-    script.write_text(
-        textwrap.dedent("""
-            import json, signal, sys, threading
-            from plugin_host.osc.handling import Answer
-            from plugin_host.osc.runtime_file import RuntimeFile
-            from plugin_host.osc.server import OscServer
-
-            class Handler:
-                def handle(self, request): return Answer()
-                def notice(self, address, arguments): pass
-                def gone(self, client): pass
-
-            over = threading.Event()
-            signal.signal(signal.SIGTERM, lambda *_: over.set())
-            with RuntimeFile() as file, OscServer(Handler(), "token") as server:
-                file.publish(server.udp_port, server.tcp_port, "token")
-                print(json.dumps({"udp_port": server.udp_port, "words": sys.argv[1:]}), flush=True)
-                over.wait()
-        """)
-    )
-    root = str(Path(__file__).resolve().parents[2])
-    code = f"import sys, runpy; sys.path.insert(0, {root!r}); runpy.run_path({str(script)!r}, run_name='__main__')"
-    link._command = lambda folders, watched: [sys.executable, "-c", code]
+    command = process_command(tmp_path)
+    link._command = lambda folders, watched: command
     link.start()
     qtbot.waitUntil(lambda: link.state is BridgeState.ON, timeout=LONG_MS)
     assert link.ours

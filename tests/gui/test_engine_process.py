@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,6 +95,24 @@ def test_a_cancel_is_obeyed(engine: EngineProcess, qtbot: Any) -> None:
     assert (running.end, waiting.end) == (("cancelled", None), ("cancelled", None))
     assert "begun" not in waiting.names
     assert engine.pid == pid
+
+
+def test_what_computes_is_told_with_each_request_that_computes(
+    engine: EngineProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.device = "cpu"
+    lines: list[bytes] = []
+    monkeypatch.setattr(engine, "_send", lines.append)
+    engine.ask("live", {"track": "lead"})
+    engine.ask("sing", {"device": "cuda"})
+    engine.ask("avatar", {"sing": {"clip": "a"}})
+    engine.ask("project.read", {"path": "a"})
+    assert [json.loads(line)["args"] for line in lines] == [
+        {"track": "lead", "device": "cpu"},
+        {"device": "cuda"},
+        {"sing": {"device": "cpu", "clip": "a"}, "device": "cpu"},
+        {"path": "a"},
+    ]
 
 
 def test_a_newer_request_of_the_same_key_replaces_the_older(engine: EngineProcess, qtbot: Any) -> None:

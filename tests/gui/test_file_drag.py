@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import MelismaError
+from gui.document.leftovers import MARKS
 from gui.theme import Theme
 from gui.widgets import drop_in, file_drag
 from gui.widgets.drop_in import DropIn, is_fleeting, offered_paths
@@ -164,23 +165,26 @@ def test_entering_opens_nothing(target: Target) -> None:
     assert not target.enter(Path("/nowhere/picture.png"))
 
 
-def test_what_is_dropped_is_copied_before_it_vanishes(target: Target, tmp_path: Path) -> None:
+def test_what_is_dropped_is_held_before_it_vanishes(target: Target, tmp_path: Path, qtbot: QtBot) -> None:
     clip = tmp_path / "clip.mid"
     clip.write_bytes(b"notes")
     event = target.let_go(clip)
+    clip.write_bytes(b"other notes")  # of the next drag
     clip.unlink()
     assert event.isAccepted()
     assert event.dropAction() == _COPY  # with a move the other program would delete its own
+    qtbot.waitUntil(lambda: bool(target.taken))
     ((kept,),) = target.taken
     assert kept == tmp_path / "inbox" / "clip.mid"
     assert kept.read_bytes() == b"notes"
 
 
-def test_the_same_name_again_overwrites_nothing(target: Target, tmp_path: Path) -> None:
+def test_the_same_name_again_overwrites_nothing(target: Target, tmp_path: Path, qtbot: QtBot) -> None:
     clip = tmp_path / "clip.mid"
     for notes in (b"one", b"two", b"one"):
         clip.write_bytes(notes)
         target.let_go(clip)
+    qtbot.waitUntil(lambda: len(target.taken) == 3)
     assert [kept.read_bytes() for (kept,) in target.taken] == [b"one", b"two", b"one"]
     assert target.taken[0] == target.taken[2] != target.taken[1]
 
@@ -189,6 +193,7 @@ def test_large_files_are_copied_beside_the_window_even_when_they_vanish(
     target: Target, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drop_in, "_AT_ONCE_BYTES", 100)
+    monkeypatch.setattr(drop_in, "_TOLD_BYTES", 1000)
     sound, clip = tmp_path / "sound.wav", tmp_path / "clip.mid"
     sound.write_bytes(bytes(range(256)) * 40)
     clip.write_bytes(b"notes")
@@ -200,12 +205,47 @@ def test_large_files_are_copied_beside_the_window_even_when_they_vanish(
     target.drop.close()
 
 
-def test_lasting_files_stay_where_they_are(target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_lasting_files_stay_where_they_are(
+    target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
     monkeypatch.setattr(drop_in, "is_fleeting", lambda _: False)
     song = tmp_path / "song.wav"
     song.touch()
     target.let_go(song)
-    assert target.taken == [(song,)]
+    assert target.taken == []  # the other program has its drag back first
+    qtbot.waitUntil(lambda: target.taken == [(song,)])
+
+
+def test_one_that_cannot_be_copied_does_not_cost_the_others(
+    target: Target, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_in, "_MOST_ALIKE", 3)
+    (tmp_path / "a.mid").write_bytes(b"notes")
+    (tmp_path / "b.mid").write_bytes(b"more notes")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("a.mid", "a-2.mid"):  # every name that it could have
+        (inbox / name).touch()
+    with qtbot.waitSignals([target.drop.failed, target.drop.taken]):
+        target.let_go(tmp_path / "a.mid", tmp_path / "b.mid")
+    assert target.taken == [(inbox / "b.mid",)]
+
+
+def test_copies_are_ours_to_clear(target: Target, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "clip.mid").write_bytes(b"notes")
+    target.let_go(tmp_path / "clip.mid")
+    qtbot.waitUntil(lambda: bool(target.taken))
+    mark = tmp_path / "inbox" / MARKS / "clip.mid"
+    assert mark.read_bytes() == b""
+    assert copy_files([tmp_path / "inbox" / "clip.mid"])
+    assert mark.read_bytes() != b""  # somebody has it now
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_not_waited_for(target: Target, tmp_path: Path, qtbot: QtBot) -> None:
+    os.mkfifo(tmp_path / "pipe.mid")
+    with qtbot.waitSignal(target.drop.failed):
+        target.let_go(tmp_path / "pipe.mid")
 
 
 def test_a_file_that_is_gone_already_is_told(target: Target, tmp_path: Path, qtbot: QtBot) -> None:

@@ -126,6 +126,8 @@ def test_lanes_are_drawn_in_both_themes(qtbot: QtBot, theme: Theme, tmp_path: Pa
     session.isolated("song.wav")
     stage = session.panel.stage
     stage.show_mode(mode)
+    told = "waveform" if mode == "wave" else mode
+    assert all(row.lane.accessibleName().endswith(told) for row in stage.lanes.rows.values())
     images = {name: row.lane.grab().toImage() for name, row in stage.lanes.rows.items()}
     for image in images.values():
         shades = {image.pixel(image.width() // 3, y) for y in range(image.height())}

@@ -18,6 +18,7 @@ from gui.jobs import JobState
 from gui.main_window import MainWindow
 from gui.panels.base import Panel, Studio
 from gui.panels.table import PanelEntry
+from gui.settings_dialog import SettingsDialog
 from gui.theme import Theme
 from gui.widgets.command_palette import CommandPalette
 from gui.widgets.shortcuts_page import ShortcutsPage
@@ -135,24 +136,25 @@ def test_ctrl_and_a_number_shows_a_panel(make: MakeWindow, qtbot: QtBot) -> None
     assert window.pages.current == "queue"
 
 
-def test_dropped_files_go_where_they_are_taken(make: MakeWindow, tmp_path: Path, studio: Studio) -> None:
+def test_dropped_files_go_where_they_are_taken(make: MakeWindow, tmp_path: Path, studio: Studio, qtbot: QtBot) -> None:
     window = make()
     said = told(studio)
     files = [tmp_path / name for name in ("one.a", "two.b", "three.c")]
     for file in files:
         file.write_bytes(b"x")
     drop(window, files)
+    qtbot.waitUntil(lambda: bool(said))
     names = {name: [path.name for path in of(window, name).taken] for name in ("sing", "queue")}
     assert names == {"sing": ["one.a"], "queue": ["two.b"]}
     assert window.pages.current == "sing"  # it took something, so it stays
     assert "three.c" in said[0]
 
 
-def test_a_drop_shows_the_panel_that_takes_it(make: MakeWindow, tmp_path: Path) -> None:
+def test_a_drop_shows_the_panel_that_takes_it(make: MakeWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = make()
     (tmp_path / "two.b").write_bytes(b"x")
     drop(window, [tmp_path / "two.b"])
-    assert window.pages.current == "queue"
+    qtbot.waitUntil(lambda: window.pages.current == "queue")
 
 
 def test_another_panel_can_be_handed_files(make: MakeWindow, studio: Studio) -> None:
@@ -235,13 +237,13 @@ def test_nothing_to_lose_nothing_asked(make: MakeWindow) -> None:
     assert make(Answers()).close()
 
 
-def test_a_song_is_saved_before_it_goes(make: MakeWindow, studio: Studio, tmp_path: Path) -> None:
+def test_a_song_is_saved_before_it_goes(make: MakeWindow, studio: Studio, tmp_path: Path, qtbot: QtBot) -> None:
     studio.song.save(tmp_path / "mine.melisma")
     window = make(Answers(0))
     edit(studio)
     changed = studio.song.project
     window.new_song()
-    assert studio.song.path is None
+    qtbot.waitUntil(lambda: studio.song.path is None)
     studio.song.become(type(studio.song).open(tmp_path / "mine.melisma"))
     assert studio.song.project.tracks[0].name == changed.tracks[0].name == "Other"
 
@@ -269,11 +271,43 @@ def test_a_recent_file_that_is_gone_is_told_and_forgotten(make: MakeWindow, stud
     assert recent.files() == ()
 
 
-def test_saving_puts_the_song_among_the_recent(make: MakeWindow, studio: Studio, tmp_path: Path) -> None:
+def test_saving_puts_the_song_among_the_recent(make: MakeWindow, studio: Studio, tmp_path: Path, qtbot: QtBot) -> None:
     window = make()
     studio.song.save(tmp_path / "mine.melisma")
     window.save()
-    assert [entry.path for entry in Recent(tmp_path / "recent.json").files()] == [tmp_path / "mine.melisma"]
+    recent = Recent(tmp_path / "recent.json")
+    qtbot.waitUntil(lambda: [entry.path for entry in recent.files()] == [tmp_path / "mine.melisma"])
+
+
+def test_the_window_closes_when_the_song_is_written(
+    make: MakeWindow, studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio.song.save(tmp_path / "mine.melisma")
+    answers = Answers(0)
+    window = make(answers)
+    edit(studio)
+    with qtbot.waitSignal(window.closed):
+        assert not window.close()
+        assert window.isVisible()
+    assert not studio.song.modified
+    assert not window.isVisible()
+    assert len(answers.questions) == 1
+
+
+def test_a_song_that_cannot_be_written_keeps_the_window(
+    make: MakeWindow, studio: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    studio.song.save(tmp_path / "mine.melisma")
+    window = make(Answers(0, 1))
+    said = told(studio)
+    edit(studio)
+    (tmp_path / "mine.melisma").write_text("another program was here")
+    assert not window.close()
+    qtbot.waitUntil(lambda: bool(said))
+    assert "another program" in said[0]
+    assert window.isVisible()
+    assert studio.song.modified
+    assert window.close()  # the second answer: do not save
 
 
 def test_panel_size_and_splitters_are_remembered(make: MakeWindow, tmp_path: Path, dark_theme: Theme) -> None:
@@ -309,13 +343,32 @@ def test_the_status_bar_says_what_computes_and_what_runs(make: MakeWindow, studi
     engine.ready.emit({})
     facts = {"provider": "the CPU", "reason": "No GPU.", "threads": 2, "cores": 4, "runtime": "1.31", "problem": ""}
     engine.of("facts")[0].answer(facts)
-    assert window.status.device.text() == "CPU"
+    assert window.status.device.text() == "CPU (no model loaded yet)"
     assert "No GPU." in window.status.device.toolTip()
     studio.jobs.run("sing", "a.wav", "sing", {}, lambda _: ())
     engine.of("sing")[0].progressed.emit("Singing", 2, 8)
     qtbot.waitUntil(lambda: window.status.progress.value() == 2)
     assert window.status.progress.maximum() == 8
     assert "a.wav" in window.status.job.text()
+
+
+def test_settings_open_by_key_and_a_device_chosen_there_is_asked_for_anew(
+    make: MakeWindow, studio: Studio, qtbot: QtBot
+) -> None:
+    window = make()
+    engine = studio.engine
+    assert isinstance(engine, FakeEngine)
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(SettingsDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    asked = len(engine.of("facts"))
+    dialog.device_chosen.emit("cpu")
+    assert (engine.device, len(engine.of("facts"))) == ("cpu", asked + 2)  # for the status bar, and for the dialog
+    dialog.theme_chosen.emit("light")
+    assert studio.theme.choice == "light"
+    assert studio.settings.text("theme") == "light"
+    dialog.accept()
 
 
 def test_a_device_that_cannot_be_used_is_shown(make: MakeWindow, studio: Studio) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.widgets import mixdown as mixdown_module
 from gui.widgets.mixdown import RATE, Floats, Mixdown, Piece, playable
 from gui.widgets.tape import Tape
 
@@ -152,3 +153,23 @@ def test_the_end_and_a_stop_are_silent() -> None:
     after = other.pull(2_000)
     assert _steepest(np.concatenate((before, after), axis=1)) < _SINE_STEP + 0.5 / 240 * 1.1
     assert not after[:, 1_024:].any()
+
+
+def test_pieces_that_stay_are_laid_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[float] = []
+    lay = mixdown_module._lay
+
+    def counted(piece: Piece) -> object:
+        laid.append(piece.start_s)
+        return lay(piece)
+
+    monkeypatch.setattr(mixdown_module, "_lay", counted)
+    first, second = Piece(0.0, _level(0.2)), Piece(2.0, _level(0.3))
+    mixdown = Mixdown([first])
+    mixdown.replace([first, second])
+    assert laid == [0.0, 2.0]
+    mixdown.replace([second])
+    mixdown.settle()
+    assert mixdown.peek(0, 10).max() == 0.0
+    assert mixdown.peek(2 * RATE + 4800, 10).max() == pytest.approx(0.3)
+    assert laid == [0.0, 2.0]

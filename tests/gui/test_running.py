@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,14 +52,45 @@ def test_what_a_crash_left_is_offered_once(
     window, answers = QWidget(), Answers(answer)
     qtbot.addWidget(window)
     autosave = Autosave(studio.song)
-    recovering = Recovering(autosave, studio.desk, window, answers)
+    recovering = Recovering(autosave, studio.desk, window, answers, lambda then: then())
     recovering.look()
     qtbot.waitUntil(lambda: len(answers.questions) == 1)
     assert "Night" in answers.questions[0].title
-    assert studio.song.project.tracks[0].name == name
+    qtbot.waitUntil(lambda: studio.song.project.tracks[0].name == name)
     recovering.close()
     autosave.close()
     assert len(offers()) == left
+
+
+def test_a_broken_one_is_told_and_the_next_is_offered(dark_theme: Theme, tmp_path: Path, qtbot: QtBot) -> None:
+    left_behind()
+    left_behind()
+    newest, older = offers()
+    newest._song.write_text("{")
+    newest.later()
+    older.later()
+    studio = make_studio(tmp_path, dark_theme)
+    said = told(studio)
+    from PyQt6.QtWidgets import QWidget
+
+    window, answers = QWidget(), Answers(0, 0)
+    qtbot.addWidget(window)
+    autosave = Autosave(studio.song)
+    asked: list[str] = []
+
+    def leave(then: Callable[[], object]) -> None:
+        asked.append("may it go?")
+        then()
+
+    recovering = Recovering(autosave, studio.desk, window, answers, leave)
+    recovering.look()
+    qtbot.waitUntil(lambda: studio.song.project.tracks[0].name == "Rescued")
+    assert len(answers.questions) == 2
+    assert asked == ["may it go?"]  # the one that could be read
+    assert len(said) == 2
+    recovering.close()
+    autosave.close()
+    assert len(offers()) == 1
 
 
 def test_an_engine_that_dies_is_told_and_its_job_offered_again(running: Running, qtbot: QtBot) -> None:

@@ -13,10 +13,10 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.folders import presets_folder
+from gui.document.renders import renders_folder
 from gui.document.song import Song
 from gui.engine_process import Failure
 from gui.panels.sing import SingPanel
-from gui.panels.sing.exporting import renders_folder
 from gui.theme import Theme
 from gui.viewmodels.live import State
 from gui.widgets.mixdown import RATE, Mixdown
@@ -311,7 +311,7 @@ def test_tracks_are_added_voiced_and_removed(make: MakePanel, qtbot: QtBot) -> N
     panel.tracks.list.remove_wished.emit()
     assert panel.view.track == "t1"
     panel.tracks.form.chain_wished.emit("ballad")
-    assert song(panel).more["chain"] == "ballad"
+    assert song(panel).chain == "ballad"
 
 
 def test_a_rendered_file_can_be_dragged_out(make: MakePanel, qtbot: QtBot) -> None:
@@ -347,13 +347,16 @@ def test_a_clip_dropped_on_a_song_goes_beside_it(make: MakePanel, qtbot: QtBot) 
     assert len(panel.studio.song.project.tracks) == 1
 
 
-def test_the_daw_moves_the_cursor_while_it_rolls(make: MakePanel) -> None:
+def test_the_daw_moves_the_cursor_while_it_rolls(make: MakePanel, qtbot: QtBot) -> None:
     panel = make()
     bridge: Any = panel.studio.bridge
-    bridge.transport.emit({"playing": True, "position_s": 3.5})
-    assert panel.view.cursor_s == 3.5
-    bridge.transport.emit({"playing": False, "position_s": 9.0})
-    assert panel.view.cursor_s == 3.5
+    bridge.tell(3.5, speed=1.0)
+    assert 3.5 <= panel.view.cursor_s < 9.0
+    told = panel.view.cursor_s
+    qtbot.waitUntil(lambda: panel.view.cursor_s > told)  # by itself, before the DAW says another word
+    bridge.tell(9.0, speed=0.0)
+    assert panel.view.cursor_s < 9.0
+    assert panel.studio.player.position_s == pytest.approx(panel.view.cursor_s, abs=1e-3)  # it plays from there
 
 
 def test_a_phone_boundary_moves_with_the_mouse(make: MakePanel, qtbot: QtBot) -> None:

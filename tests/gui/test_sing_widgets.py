@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.api.project import Project, Tempi, Track
@@ -17,9 +19,11 @@ from engine.score import TempoMap
 from gui.panels.sing import track_edits
 from gui.panels.sing.chains import laid, offered_chains, with_chain
 from gui.panels.sing.phrase_sounds import PhraseSound, read_sound
-from gui.panels.sing.playback import Placed, pieces
+from gui.panels.sing.playback import Pieces, Placed
+from gui.panels.sing.sung_track import sung_alike
 from gui.theme import Theme
 from gui.viewmodels.timeline import Timeline
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.mixdown import RATE
 from gui.widgets.peaks import BIN, by_pixel, peaks_of
 from gui.widgets.pitch_line import PitchLine
@@ -65,22 +69,33 @@ def test_half_a_file_is_no_sound(tmp_path: Path) -> None:
 
 def sound(key: str, count: int, channels: int = 1) -> PhraseSound:
     samples = np.full((channels, count), 0.1, np.float32)
-    return PhraseSound(key, samples, peaks_of(samples))
+    return PhraseSound(key, samples, ShownSound(RATE, peaks_of(samples)))
 
 
 def test_solo_silences_the_others_and_mute_itself() -> None:
     tracks = (Track("a", "A"), Track("b", "B", mute=True), Track("c", "C", gain_db=-3.0, pan=0.5))
     placed = {track.id: (Placed(1.0, sound(track.id, 10)),) for track in tracks}
-    assert [piece.mute for piece in pieces(tracks, placed, ())] == [False, True, False]
-    alone = pieces(tracks, placed, {"b"})
+    assert [piece.mute for piece in Pieces().of(tracks, placed, ())] == [False, True, False]
+    alone = Pieces().of(tracks, placed, {"b"})
     assert [piece.mute for piece in alone] == [True, False, True]
     assert (alone[2].gain_db, alone[2].pan) == (-3.0, 0.5)
 
 
 def test_what_comes_before_the_song_is_cut_not_moved() -> None:
-    (piece,) = pieces((Track("a", "A"),), {"a": (Placed(-0.25, sound("a", RATE)),)}, ())
+    (piece,) = Pieces().of((Track("a", "A"),), {"a": (Placed(-0.25, sound("a", RATE)),)}, ())
     assert piece.start_s == 0.0
     assert piece.samples.shape[1] == RATE - RATE // 4
+
+
+def test_what_is_as_before_is_the_same_piece() -> None:
+    tracks = (Track("a", "A"),)
+    first, second = (Placed(float(number), sound(str(number), 10)) for number in range(2))
+    memory = Pieces()
+    before = memory.of(tracks, {"a": (first, second)}, ())
+    after = memory.of(tracks, {"a": (first, Placed(1.5, second.sound))}, ())
+    assert after[0] is before[0]
+    assert (after[1].start_s, before[1].start_s) == (1.5, 1.0)
+    assert memory.of((Track("a", "A", mute=True),), {"a": (first,)}, ())[0].mute
 
 
 def test_a_chain_hears_the_phrases_at_their_places() -> None:
@@ -104,8 +119,10 @@ def test_tracks_keep_ids_of_their_own() -> None:
     last = track_edits.removed(track_edits.removed(project, "t1"), "t3")
     assert [track.id for track in last.tracks] == ["t3"]
     chained = track_edits.with_chain(project, "t1", "ballad")
-    assert track_edits.chain_of(chained.tracks[0]) == "ballad"
+    assert chained.tracks[0].chain == "ballad"
     assert track_edits.with_chain(chained, "t1", "") == project
+    assert track_edits.with_chain(chained, "t1", "ballad") is chained
+    assert sung_alike(chained.tracks[0], project.tracks[0])  # it lies behind the singing
 
 
 def test_lines_of_pitch_break_where_nothing_is_voiced() -> None:
@@ -194,3 +211,29 @@ def test_waves_are_drawn_where_phrases_lie(qtbot: QtBot, theme: Theme) -> None:
     wave.chosen.connect(heard.append)
     QTest.mouseClick(wave, LEFT, NONE, QPoint(450, 40))
     assert heard == ["n5"]
+
+
+def test_a_phrase_that_failed_says_why(qtbot: QtBot, dark_theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = Wave(dark_theme, RollView(Timeline(per_quarter=100.0)))
+    qtbot.addWidget(wave)
+    wave.resize(800, 80)
+    blank = wave.grab().toImage()
+    wave.show_phrases([ShownPhrase("a", 1, 0.0, 3.0, "failed", "n0", "The voice is gone.")], {})
+    assert wave.grab().toImage() != blank
+    told: list[str] = []
+    monkeypatch.setattr("gui.widgets.wave.QToolTip.showText", lambda _at, text, _widget: told.append(text))
+    QApplication.sendEvent(wave, QHelpEvent(QEvent.Type.ToolTip, QPoint(100, 40), QPoint(100, 40)))
+    assert "The voice is gone." in told[0]
+
+
+def test_a_long_text_gives_way_to_its_room(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(80, 20)
+    label.show()
+    label.tell("Effects failed: there is no chain called nothing.")
+    assert label.text() != label.told
+    assert label.toolTip() == label.told
+    label.resize(2000, 20)
+    assert label.text() == label.told
+    assert label.toolTip() == ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.host.call import Call
 from engine.host.coding import parse, plain, text
+
+if TYPE_CHECKING:
+    from engine.api.sing import Load
 
 _LONGEST_NAME = 60
 _SUFFIX = ".melisma"
@@ -22,7 +25,7 @@ def sing(call: Call) -> Mapping[str, Any]:
     if "project" in args:
         args["clip"] = str(_written(call))
         del args["project"]
-    return _fields(render_clip(parse(SingRequest, args), call.context))
+    return _fields(render_clip(parse(SingRequest, args), call.context, _loader(call)))
 
 
 def isolate(call: Call) -> Mapping[str, Any]:
@@ -43,7 +46,11 @@ def avatar(call: Call) -> Mapping[str, Any]:
     """Fields of `AvatarRequest` -> of `AvatarResult`."""
     from engine.api import AvatarRequest, make_avatar_video
 
-    return _fields(make_avatar_video(parse(AvatarRequest, call.args), call.context))
+    return _fields(make_avatar_video(parse(AvatarRequest, call.args), call.context, _loader(call)))
+
+
+def _loader(call: Call) -> Load:
+    return call.kept.voices.loader(call.context.token)
 
 
 def _written(call: Call) -> Path:

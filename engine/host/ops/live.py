@@ -23,9 +23,11 @@ def live(call: Call) -> Mapping[str, Any]:
 
     def sound(sung: LiveSound) -> None:
         channels, samples = sung.samples.shape
-        path = scratch.write(f"{sung.key}.f32", np.ascontiguousarray(sung.samples.T, "<f4").data)
-        start_s = sung.start_s
-        call.part({"phrase": sung.key, "path": path, "start_s": start_s, "samples": samples, "channels": channels})
+        # A draft may still be read while the phrase's own sound is written.
+        name = f"{sung.key}-draft.f32" if sung.draft else f"{sung.key}.f32"
+        path = scratch.write(name, np.ascontiguousarray(sung.samples.T, "<f4").data)
+        facts = {"path": path, "start_s": sung.start_s, "samples": samples, "channels": channels, "draft": sung.draft}
+        call.part({"phrase": sung.key, **facts})
 
     request = LiveRequest(
         project=parse_project(text(call.args, "project").encode("utf-8", "replace"), "The song"),

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from gui.engine_process import Ask
 from gui.panels.avatar.show import Engine
+from gui.texts import avatar as texts
 from gui.widgets.mixdown import Floats, Mixdown, Piece
 from gui.widgets.off_thread import OffThread
 from gui.widgets.player import Player
@@ -19,12 +20,12 @@ from gui.widgets.player import Player
 class Heard(QObject):
     """A mixdown of one file.  `moved(seconds)` and `playing(bool)`: of the player, while it plays this.
 
-    `ready(bool)`: whether the sound is there.
+    `changed`: it is being read, there, or cannot be read, which `fault` says ("" otherwise).
     """
 
     moved = pyqtSignal(float)
     playing = pyqtSignal(bool)
-    ready = pyqtSignal(bool)
+    changed = pyqtSignal()
 
     def __init__(self, engine: Engine, player: Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +35,7 @@ class Heard(QObject):
         self._stamp = 0
         self._ask: Ask | None = None
         self._off = OffThread(self)
-        self.loaded = False
+        self.loaded, self.fault = False, ""
         self.time_reference_s: float | None = None
         """Where the file says that it begins in its session, in seconds."""
         player.moved.connect(self._moved)
@@ -55,11 +56,16 @@ class Heard(QObject):
         if path == self._path and stamp == self._stamp and (self.loaded or self.busy):
             return
         self._path, self._stamp, self.time_reference_s = path, stamp, None
-        self._set_loaded(False)
-        ask = self._ask = self._engine.ask("sound", {"path": str(path)}, key="avatar.sound")
-        ask.done.connect(lambda answer: self._told(ask, answer))
-        for signal in (ask.failed, ask.cancelled, ask.lost):
-            signal.connect(lambda *_: self._gave_up(ask))
+        self.loaded, self.fault = False, ""
+        self.pause()
+        self.mixdown.replace([])
+        self._ask_for(path, once_more=True)
+        self.changed.emit()
+
+    def again(self) -> None:
+        """Try once more what could not be read."""
+        if self._path is not None and not self.loaded and not self.busy:
+            self.load(self._path)
 
     def take(self) -> None:
         """The player plays this from now on."""
@@ -95,29 +101,41 @@ class Heard(QObject):
         if self.mine:
             self.playing.emit(on)
 
+    def _ask_for(self, path: Path, once_more: bool) -> None:
+        ask = self._ask = self._engine.ask("sound", {"path": str(path)}, key="avatar.sound")
+        ask.done.connect(lambda answer: self._told(ask, answer))
+        ask.failed.connect(lambda failure: self._gave_up(ask, f"{failure.message} {failure.hint}".strip()))
+        ask.cancelled.connect(lambda: self._gave_up(ask))
+        ask.lost.connect(lambda: self._lost(ask, path, once_more))
+
     def _told(self, ask: Ask, answer: Mapping[str, Any]) -> None:
         if ask is not self._ask:
             return
         self._ask = None
         self.time_reference_s = answer.get("time_reference_s")
         path = Path(answer["path"])
-        self._off.run("sound", lambda: _samples(path), self._read)
+        self._off.run("sound", lambda: _samples(path), self._read, lambda error: self._fail(str(error)))
 
-    def _gave_up(self, ask: Ask) -> None:
+    def _gave_up(self, ask: Ask, why: str = "") -> None:
         if ask is self._ask:
             self._ask = None
+            self._fail(why)
+
+    def _lost(self, ask: Ask, path: Path, once_more: bool) -> None:
+        """The engine died, perhaps of something else: the new one is asked, but not for ever."""
+        if ask is self._ask and once_more:
+            self._ask_for(path, once_more=False)
+        else:
+            self._gave_up(ask, texts.SOUND_LOST)
 
     def _read(self, samples: Floats) -> None:
         self.mixdown.replace([Piece(0.0, samples)])
-        self._set_loaded(True)
+        self.loaded = True
+        self.changed.emit()
 
-    def _set_loaded(self, loaded: bool) -> None:
-        if not loaded:
-            self.pause()
-            self.mixdown.replace([])
-        if loaded != self.loaded:
-            self.loaded = loaded
-            self.ready.emit(loaded)
+    def _fail(self, why: str) -> None:
+        self.fault = why
+        self.changed.emit()
 
 
 def _samples(path: Path) -> Floats:

@@ -51,6 +51,11 @@ class Looking(QObject):
         return self._off.busy or self.show.pending
 
     @property
+    def playable(self) -> bool:
+        """Whether `play` does anything."""
+        return self.facts is not None and (self.heard.loaded or bool(self.heard.fault))
+
+    @property
     def exact_lips(self) -> bool | None:
         """None while nothing is open."""
         return None if self.facts is None else bool(self.facts["exact_lips"])
@@ -88,8 +93,12 @@ class Looking(QObject):
 
     def play(self) -> None:
         """Play or pause."""
-        if self.facts is not None and self.heard.loaded:
+        if self.facts is None:
+            return
+        if self.heard.loaded:
             self.heard.toggle()
+        else:
+            self.heard.again()
 
     def seek(self, frame: int) -> None:
         """Show that picture, and go on from there."""
@@ -116,7 +125,7 @@ class Looking(QObject):
         show.failed.connect(self._failed)
         heard.moved.connect(self._moved)
         heard.playing.connect(self._playing)
-        heard.ready.connect(lambda ready: stage.show_loading("" if ready else texts.SOUND_LOADING))
+        heard.changed.connect(self._sound_changed)
 
     def _open_song(self, choices: Choices, project: Project, text: str) -> None:
         self._text = (project, text)
@@ -134,6 +143,10 @@ class Looking(QObject):
     def _load_sound(self) -> None:
         if self.facts is not None:
             self.heard.load(self._sound or Path(str(self.facts["sound"])))
+
+    def _sound_changed(self) -> None:
+        self._stage.show_loading(texts.SOUND_LOADING if self.heard.busy else "")
+        self.changed.emit()
 
     def _failed(self, failure: Any) -> None:
         self._clear()

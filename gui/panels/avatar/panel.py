@@ -18,7 +18,7 @@ from gui.panels.avatar.exporter import Exporter
 from gui.panels.avatar.face_page import FacePage
 from gui.panels.avatar.figures import Figures
 from gui.panels.avatar.gallery import FigureRow
-from gui.panels.avatar.layout import stacked, three_columns
+from gui.panels.avatar.layout import three_columns
 from gui.panels.avatar.looking import Looking
 from gui.panels.avatar.manner_box import MannerBox
 from gui.panels.avatar.portrait import Portrait
@@ -62,7 +62,7 @@ class AvatarPanel(Panel):
 
     def commands(self) -> Sequence[Command]:
         return (
-            Command("avatar.play", texts.COMMAND_PLAY, self.looking.play, enabled=lambda: self.looking.heard.loaded),
+            Command("avatar.play", texts.COMMAND_PLAY, self.looking.play, enabled=lambda: self.looking.playable),
             Command("avatar.export", texts.EXPORT, self._ask_export, EXPORT_SHORTCUT, lambda: self._ready),
             Command("avatar.portrait", texts.COMMAND_PORTRAIT, self._ask_portrait),
             Command("avatar.face", texts.COMMAND_FACE, self._show_face, enabled=lambda: self.portrait.path is not None),
@@ -125,8 +125,8 @@ class AvatarPanel(Panel):
         self.middle = QStackedWidget()
         for page in (self.empty, self.stage, self.face):
             self.middle.addWidget(page)
-        right = stacked(theme, (self.vocal, self.manner, self.video, self.results))
-        three_columns(self, theme, stacked(theme, (self.who,)), self.middle, right)
+        settings = (self.vocal, self.manner, self.video, self.results)
+        three_columns(self, theme, (self.who,), self.middle, settings)
 
     def _wire(self) -> None:
         self.who.gallery.chosen.connect(lambda name: self._choose(avatar=name, portrait=None, points=None))
@@ -173,6 +173,7 @@ class AvatarPanel(Panel):
         self.who.gallery.mark(self.choices.avatar, self.choices.portrait is not None)
         self.vocal.show_choices(self.choices, tracks, self.studio.song.name, stems_of(self.studio.jobs.all()))
         self.vocal.show_lips(self.looking.exact_lips)
+        self.vocal.show_fault(self.looking.heard.fault if self.looking.facts is not None else "")
         self.manner.show_choices(self.choices)
         self.video.show_choices(self.choices, self._ready)
         if self.middle.currentWidget() is not self.face or leave_face:
@@ -279,22 +280,18 @@ class AvatarPanel(Panel):
         if not self._ready:
             self.studio.desk.tell(texts.CANNOT_EXPORT, "warn")
             return
-        out = self.exporter.ask_out(self, self.choices, self._vocal_name, self._figure_name)
+        out = self.exporter.ask_out(self, self.choices, *self._names)
         if out is not None:
             self.export_to(out)
 
     def export_to(self, out: Path) -> None:
         """Write the video there; it stands in the queue.  Raises `InputError` where nothing is looked at."""
-        names = (self._vocal_name, self._figure_name)
-        job = self.exporter.write(out, self.choices, self.looking.facts, *names)
+        job = self.exporter.write(out, self.choices, self.looking.facts, *self._names)
         self.results.add(job, self.looking.start_s)
 
     @property
-    def _vocal_name(self) -> str:
-        return self.studio.song.name if self.choices.vocals is None else self.choices.vocals.stem
-
-    @property
-    def _figure_name(self) -> str:
-        if self.choices.portrait is not None:
-            return self.choices.portrait.stem
-        return self.who.gallery.name_of(self.choices.avatar)
+    def _names(self) -> tuple[str, str]:
+        """Of the vocal and of the figure."""
+        portrait, vocals = self.choices.portrait, self.choices.vocals
+        figure = self.who.gallery.name_of(self.choices.avatar) if portrait is None else portrait.stem
+        return self.studio.song.name if vocals is None else vocals.stem, figure

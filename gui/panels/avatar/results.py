@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, QUrl
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from engine.folders import data_folder
+from gui.document.renders import renders_folder
 from gui.jobs import Job, Jobs, JobState
 from gui.panels.avatar.boxes import Box, line, push, tone
 from gui.texts import avatar as texts
@@ -97,7 +97,7 @@ class ResultRow(QWidget):
         video = self.job.results[0]
         if self._start_s is None or not video.is_file():
             return (video,)
-        return (placed_file(video, data_folder() / "renders", self._start_s),)
+        return (placed_file(video, renders_folder(), self._start_s),)
 
     def refresh(self) -> None:
         """Show the job as it is now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QImage, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import icon
@@ -12,6 +12,9 @@ from gui.texts import avatar as texts
 from gui.theme import Theme
 from gui.widgets.scrubber import Scrubber, clock
 from gui.widgets.stage import Stage
+
+_ROOM_FOR_TOTAL = 320
+"""In a narrower window the scrubber needs the place that the whole length would take."""
 
 
 class StagePage(QWidget):
@@ -87,13 +90,19 @@ class StagePage(QWidget):
         self._fault.setVisible(bool(text))
         self.again.setVisible(bool(text))
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._tell_time()
+
     def _sought(self, frame: int) -> None:
         self.show_frame(frame)
         self.sought.emit(frame)
 
     def _tell_time(self) -> None:
         place = clock(self.scrubber.frame / self._fps if self._frames else 0.0)
-        self._time.setText(texts.AT.format(time=place, total=clock(self._frames / self._fps)))
+        whole = texts.AT.format(time=place, total=clock(self._frames / self._fps))
+        self._time.setText(whole if self.width() >= _ROOM_FOR_TOTAL else place)
+        self._time.setToolTip(whole)
 
     def _tell_busy(self) -> None:
         if self._opening:

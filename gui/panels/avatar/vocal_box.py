@@ -57,7 +57,10 @@ class VocalBox(Box):
         self._stems: tuple[Path, ...] = ()
         self._lips = line("", "small", wrap=True)
         self.column.addWidget(self._lips)
+        self._fault = line("", "bad", wrap=True)
+        self.column.addWidget(self._fault)
         self.show_lips(None)
+        self.show_fault("")
 
     def show_choices(
         self, choices: Choices, tracks: Sequence[tuple[str, str]], song: str, stems: Sequence[Path] = ()
@@ -81,6 +84,11 @@ class VocalBox(Box):
         """Whether the lips of what is shown are exact; None: nothing is shown."""
         self._lips.setVisible(exact is not None)
         self._lips.setText("" if exact is None else texts.EXACT if exact else texts.HEARD)
+
+    def show_fault(self, why: str) -> None:
+        """Why the vocal is not heard; "" while it is."""
+        self._fault.setText(texts.NO_SOUND.format(why=why) if why else "")
+        self._fault.setVisible(bool(why))
 
     def _show_files(self, chosen: Path | None, stems: tuple[Path, ...]) -> None:
         self._stems = stems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.bridge_link import BridgeLink, BridgeState
-from gui.panels.connection.parts import Dot, button, card, label
+from gui.panels.connection.parts import Dot, Elided, button, card, label
 from gui.texts import connection as texts
 from gui.theme import Theme
 
@@ -26,7 +26,7 @@ class BridgeCard(QWidget):
         self._bridge = bridge
         self._dot = Dot(theme)
         self._state = label(tone="soft")
-        self._process = label(tone="small")
+        self._process = Elided(tone="small")
         self._hint = label(tone="soft", wrap=True)
         self.start = button(texts.START, texts.START_TIP, bridge.start, "primary")
         self.stop = button(texts.STOP, texts.STOP_TIP, bridge.stop)
@@ -56,6 +56,6 @@ class BridgeCard(QWidget):
         running = state in (BridgeState.ON, BridgeState.AWAY, BridgeState.STARTING)
         pid = self._bridge.pid if state in (BridgeState.ON, BridgeState.AWAY) else 0
         told = texts.PROCESS if self._bridge.ours else texts.PROCESS_ELSEWHERE
-        self._process.setText(told.format(pid=pid) if pid else "")
+        self._process.show_text(told.format(pid=pid) if pid else "")
         self.start.setVisible(not running or state is BridgeState.AWAY)
         self.stop.setVisible(running and state is not BridgeState.STARTING)

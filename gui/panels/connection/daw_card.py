@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing import Any
 
-from gui.bridge_link import BridgeLink, DawSeen
-from gui.panels.connection.parts import Dot, button, card, label
+from PyQt6.QtGui import QShowEvent
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.bridge_link import BridgeLink, DawSeen, Rolling
+from gui.panels.connection.parts import Dot, Elided, button, card, label
 from gui.texts import connection as texts
 from gui.theme import Theme
-
-MOVING_MS = 50
 
 
 def clock(seconds: float) -> str:
@@ -30,16 +30,19 @@ class DawCard(QWidget):
         self._dot = Dot(theme)
         self._name = label(tone="title")
         self._rolling = label(tone="soft")
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, Elided] = {}
         tips = texts.SING_TIP.format(daw=daw.name), texts.ISOLATE_TIP.format(daw=daw.name)
         self.sing = button(texts.SING, tips[0], lambda: bridge.sing(daw.id), "primary")
         self.isolate = button(texts.ISOLATE, tips[1], lambda: bridge.isolate(daw.id))
         self._lay_out()
-        self._moving = QTimer(self)
-        self._moving.setInterval(MOVING_MS)
-        self._moving.timeout.connect(self._show_position)
-        bridge.transport.connect(self._moved)
+        self.rolling = Rolling(bridge, self, daw.id)
+        self.rolling.moved.connect(self._moved)
         self.show_daw(daw)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._show_transport()
+        self.rolling.look()
 
     def show_daw(self, daw: DawSeen) -> None:
         """Show another state of it."""
@@ -61,14 +64,12 @@ class DawCard(QWidget):
         head.addWidget(self._dot)
         head.addWidget(self._name)
         head.addWidget(self._rolling, 1)
-        head.addWidget(self.sing)
-        head.addWidget(self.isolate)
         column.addLayout(head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(4 * gap)
         grid.setVerticalSpacing(gap)
         for place, name in enumerate((texts.SESSION, texts.TEMPO, texts.RATE, texts.POSITION)):
-            value = label(texts.UNKNOWN)
+            value = Elided(texts.UNKNOWN)
             value.setFont(self._theme.font("figures"))
             self._values[name] = value
             grid.addWidget(label(name, "small"), 0, place)
@@ -77,32 +78,27 @@ class DawCard(QWidget):
         for place in (1, 2, 3):
             grid.setColumnMinimumWidth(place, 84)
         column.addLayout(grid)
+        asks = QHBoxLayout()
+        asks.setSpacing(2 * gap)
+        for ask in (self.sing, self.isolate):
+            asks.addWidget(ask)
+        asks.addStretch(1)
+        column.addLayout(asks)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
 
-    def _moved(self, facts: dict[str, object]) -> None:
-        if facts.get("daw") == self._daw.id:
-            self._show_transport()
+    def _moved(self, facts: dict[str, Any]) -> None:
+        self._put(texts.TEMPO, texts.BPM.format(bpm=facts["tempo"]))
+        self._put(texts.POSITION, clock(facts["position_s"]))
+        self._rolling.setText(texts.PLAYING if facts["playing"] else texts.STOPPED)
 
     def _show_transport(self) -> None:
-        where = self._bridge.where
-        if where is None or where.daw != self._daw.id:
-            self._rolling.setText("")
-            return
-        self._put(texts.TEMPO, texts.BPM.format(bpm=where.tempo))
-        self._rolling.setText(texts.PLAYING if where.playing else texts.STOPPED)
-        self._show_position()
-        if where.playing:
-            self._moving.start()
-        else:
-            self._moving.stop()
-
-    def _show_position(self) -> None:
-        where = self._bridge.where
-        if where is not None and where.daw == self._daw.id:
-            self._put(texts.POSITION, clock(where.now_s()))
+        """Told before it was made, or while it was hidden."""
+        facts = self.rolling.facts
+        if facts is not None:
+            self._moved(facts)
 
     def _put(self, name: str, value: str) -> None:
-        self._values[name].setText(value)
+        self._values[name].show_text(value)
         self._values[name].setAccessibleName(f"{name}: {value}")

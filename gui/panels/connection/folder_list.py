@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.icons import icon
-from gui.panels.connection.parts import button, label
+from gui.panels.connection.parts import Elided, button, label
 from gui.texts import connection as texts
 from gui.theme import Theme
 
@@ -87,7 +87,7 @@ class FolderList(QWidget):
         kind = label(texts.IS_WATCHED if watch else texts.MAY_READ, "small")
         kind.setFixedWidth(72)
         line.addWidget(kind)
-        line.addWidget(_elided(path), 1)
+        line.addWidget(Elided(str(path), how=Qt.TextElideMode.ElideMiddle), 1)
         remove = QToolButton()
         remove.setProperty("kind", "flat")
         remove.setIcon(icon("close", self._theme))
@@ -97,23 +97,3 @@ class FolderList(QWidget):
         remove.clicked.connect(lambda: self.remove(path, watch))
         line.addWidget(remove)
         return row
-
-
-class _Elided(QLabel):
-    """A path that gives way in its middle."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = str(path)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setToolTip(self._path)
-        self.setAccessibleName(self._path)
-        self.setMinimumWidth(60)
-
-    def resizeEvent(self, event: object) -> None:  # noqa: N802
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self.setText(self.fontMetrics().elidedText(self._path, Qt.TextElideMode.ElideMiddle, self.width()))
-
-
-def _elided(path: Path) -> QLabel:
-    return _Elided(path)

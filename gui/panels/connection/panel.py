@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -85,19 +86,28 @@ class ConnectionPanel(Panel):
 
     def _lay_out(self) -> None:
         gap = self._theme.tokens.measures.gap
+        page = QHBoxLayout(self)
+        page.setContentsMargins(4 * gap, 4 * gap, 4 * gap, 4 * gap)
+        page.setSpacing(4 * gap)
+        page.addWidget(_scrolled(self._left()), 1)
+        right = _scrolled(self._right())
+        right.setFixedWidth(_RIGHT)
+        page.addWidget(right)
+
+    def _left(self) -> QWidget:
+        gap = self._theme.tokens.measures.gap
         self._daws.setSpacing(2 * gap)
-        left = QVBoxLayout()
+        inside = QWidget()
+        inside.setProperty("plain", True)
+        left = QVBoxLayout(inside)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(3 * gap)
         left.addWidget(self.bridge_card)
         left.addLayout(self._daws)
         left.addWidget(self._nobody)
         left.addWidget(label(texts.LOG, "soft"))
         left.addWidget(self.exchanges, 1)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(4 * gap, 4 * gap, 4 * gap, 4 * gap)
-        page.setSpacing(4 * gap)
-        page.addLayout(left, 1)
-        page.addWidget(self._right())
+        return inside
 
     def _right(self) -> QWidget:
         gap = self._theme.tokens.measures.gap
@@ -116,12 +126,7 @@ class ConnectionPanel(Panel):
             lines.addWidget(widget)
             column.addWidget(frame)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setFixedWidth(_RIGHT)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        return scroll
+        return inside
 
     # What the bridge says.
 
@@ -192,3 +197,12 @@ class ConnectionPanel(Panel):
         self.studio.settings.put(WATCHED, [str(path) for path in watched])
         if not self._bridge.set_folders(folders, watched):
             self.studio.desk.tell(texts.NEXT_START, "info")
+
+
+def _scrolled(inside: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(inside)
+    return scroll

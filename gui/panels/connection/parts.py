@@ -11,6 +11,8 @@ from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayou
 from gui.theme import Theme
 
 _DOT = 8
+_LEAST = 60
+"""Pixels of a line that gives way."""
 
 
 def card(theme: Theme) -> tuple[QFrame, QVBoxLayout]:
@@ -33,6 +35,33 @@ def label(text: str = "", tone: str = "", wrap: bool = False) -> QLabel:
     made.setWordWrap(wrap)
     made.setTextFormat(Qt.TextFormat.PlainText)  # names come from files of strangers
     return made
+
+
+class Elided(QLabel):
+    """A line that gives way where there is little room; `text()` stays whole, and so does the tooltip."""
+
+    def __init__(self, text: str = "", tone: str = "", how: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._how = how
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if tone:
+            self.setProperty("tone", tone)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        self.setText(text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(min(_LEAST, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        del event
+        painter, rect = QPainter(self), self.contentsRect()
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        told = self.fontMetrics().elidedText(self.text(), self._how, rect.width())
+        painter.drawText(rect, int(self.alignment()), told)
 
 
 def button(text: str, tip: str, run: Callable[[], object], kind: str = "") -> QPushButton:

@@ -93,6 +93,7 @@ class ListenBar(QFrame):
         row.addSpacing(2 * gap)
         row.addWidget(self.gain)
         row.addStretch(1)
+        row.addSpacing(2 * gap)
         row.addWidget(self.device)
         row.addSpacing(2 * gap)
         row.addWidget(self.meter)

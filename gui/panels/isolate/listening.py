@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gui.viewmodels.equal_loudness import turned_down_db
+
 Side = Literal["mix", "stems"]
 STEMS = ("vocals", "instrumental")
-_MOST_DB = 24.0
-"""A stem with hardly anything in it does not make the mix inaudible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ def trims_db(listening: Listening, loudness_lufs: Mapping[str, float | None]) ->
     other = mix if heard == frozenset(STEMS) else _only(heard, loudness_lufs)
     if not listening.matched or mix is None or other is None:
         return 0.0, 0.0
-    apart = max(-_MOST_DB, min(_MOST_DB, other - mix))
-    return min(0.0, apart), min(0.0, -apart)
+    return turned_down_db(mix, (other,)), turned_down_db(other, (mix,))
 
 
 def _only(heard: frozenset[str], loudness_lufs: Mapping[str, float | None]) -> float | None:

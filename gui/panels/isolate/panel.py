@@ -10,6 +10,7 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.commands import Command
+from gui.news import tell_done
 from gui.panels.base import Panel, Studio
 from gui.panels.isolate import actions
 from gui.panels.isolate.batch import Batch, Song
@@ -158,4 +159,4 @@ class IsolatePanel(Panel):
     def _song_done(self, song_id: int) -> None:
         song = self.batch.get(song_id)
         if song is not None:
-            self.studio.desk.tell(text.DONE_TOLD.format(name=song.path.stem), "good")
+            tell_done(self, text.DONE_TOLD.format(name=song.path.stem))

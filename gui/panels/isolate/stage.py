@@ -10,7 +10,7 @@ from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import MelismaError
-from engine.folders import data_folder
+from gui.document.renders import renders_folder
 from gui.panels.base import Studio
 from gui.panels.isolate.batch import Song
 from gui.panels.isolate.lanes import NAMES, Lanes
@@ -134,7 +134,7 @@ class Stage(QWidget):
         file, mix = _files(self._song).get(name), self.sounds.get("mix")
         if file is None or name == "mix" or mix is None or not mix.time_reference_s:
             return file
-        return placed_file(file, data_folder() / "renders", mix.time_reference_s)
+        return placed_file(file, renders_folder(), mix.time_reference_s)
 
     # Inside
 

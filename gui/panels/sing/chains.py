@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.api.project import Project, Track
 from gui.panels.sing.playback import Placed, heard
-from gui.panels.sing.track_edits import chain_of
 from gui.widgets.mixdown import RATE, Floats
 
 if TYPE_CHECKING:
+    from engine.jobs import CancelToken
     from plugin_host.rendergraph import BounceRequest
 
 TAIL_S = 3.0
@@ -30,7 +30,7 @@ def offered_chains() -> tuple[tuple[str, str], ...]:
 
 def chained(project: Project) -> bool:
     """Whether any track that is heard has a chain."""
-    return any(chain_of(track) for track in _sung(project))
+    return any(track.chain for track in _sung(project))
 
 
 def with_chain(chain: str, placed: Sequence[Placed], bpm: float) -> Floats:
@@ -58,14 +58,14 @@ def laid(placed: Sequence[Placed]) -> Floats:
     return line
 
 
-def with_chains(project: Project, stems: Sequence[Path], out: Path) -> float:
+def with_chains(project: Project, stems: Sequence[Path], out: Path, token: CancelToken | None = None) -> float:
     """Stems (behind fader and pan, in the tracks' order) through their tracks' chains to one file; the second of the
     song at which it begins.  The stems go away.  Raises as `plugin_host.rendergraph.bounce`."""
-    from engine.jobs import JobContext
+    from engine.jobs import CancelToken, JobContext
     from plugin_host.rendergraph import bounce
 
     try:
-        return bounce(_request(project, stems, out), JobContext()).offset_s
+        return bounce(_request(project, stems, out), JobContext(token=token or CancelToken())).offset_s
     finally:
         for stem in stems:
             stem.unlink(missing_ok=True)
@@ -74,7 +74,7 @@ def with_chains(project: Project, stems: Sequence[Path], out: Path) -> float:
 def _request(project: Project, stems: Sequence[Path], out: Path) -> BounceRequest:
     from plugin_host.rendergraph import BounceRequest, Voice
 
-    chains = [chain_of(track) or None for track in _sung(project)]
+    chains = [track.chain or None for track in _sung(project)]
     voices = [Voice(stem, chain) for stem, chain in zip(stems, chains, strict=True)]
     tempo = project.tempo_map.tempo_map()
     return BounceRequest(voices[0].path, out, voices[0].chain, tuple(voices[1:]), tempo=tempo)

@@ -12,7 +12,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from engine.api.project import Project, project_bytes
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder
-from engine.folders import data_folder
+from engine.jobs import CancelToken
+from gui.document.leftovers import made
+from gui.document.renders import renders_folder
 from gui.document.song import Song
 from gui.jobs import Jobs, JobState
 from gui.panels.sing.chains import chained, with_chains
@@ -30,9 +32,13 @@ class Finished:
     project: Project
 
 
-def renders_folder() -> Path:
-    """Where files lie that are dragged out: a lasting place, for some DAWs do not copy."""
-    return data_folder() / "renders"
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """What was asked for; its job may be done again."""
+
+    project: Project
+    out: Path
+    dragged: bool
 
 
 class Exporting(QObject):
@@ -47,15 +53,23 @@ class Exporting(QObject):
         super().__init__(parent)
         self._song, self._jobs = song, jobs
         self._background = Background(self)
-        self._job = ""
-        self._working = False
-        self._asked: tuple[Project, Path, bool] | None = None
+        self._orders: dict[str, _Order] = {}
+        self._singing: set[_Order] = set()
+        self._finishing: set[_Order] = set()
+        self._token = CancelToken()
+        self._was_busy = False
         jobs.changed.connect(self._changed)
+        jobs.removed.connect(lambda job_id: self._orders.pop(job_id, None))
 
     @property
     def busy(self) -> bool:
         """Whether something is being sung to a file now."""
-        return self._working
+        return bool(self._singing or self._finishing)
+
+    @property
+    def unfinished(self) -> str:
+        """The name of a file on which effects are being laid, which the queue does not show; "" when there is none."""
+        return next((order.out.name for order in self._finishing if chained(order.project)), "")
 
     def render(self) -> None:
         """To the renders, for dragging out."""
@@ -69,63 +83,77 @@ class Exporting(QObject):
 
     def sing_to(self, out: Path, dragged: bool = False) -> None:
         """Sing what is heard now to `out`; nothing while something is under way."""
-        if self._working:
+        if self.busy:
             return
         project = self._song.project
         if not any(track.notes and heard(track, ()) for track in project.tracks):
             self.failed.emit(InputError(text.NOTHING_TO_SING, text.NOTHING_TO_SING_HINT))
             return
-        self._asked = (project, out, dragged)
-        self._set_working(True)
-        self._background.run(lambda: project_bytes(project).decode(), self._begin, self._fail)
+        order = _Order(project, out, dragged)
+        self._singing.add(order)
+        self._tell_busy()
+        self._background.run(
+            lambda: project_bytes(project).decode(),
+            lambda written: self._begin(order, written),
+            lambda error: self._fail(order, error),
+        )
 
     def close(self) -> None:
-        """Waits for what is being written beside the window."""
+        """Ends what is being done beside the window: a file that is not whole is not left behind."""
+        self._token.cancel()
         self._background.close()
 
-    def _begin(self, written: str) -> None:
-        if self._asked is None:
-            return
-        project, out, _ = self._asked
-        stems = chained(project)
+    def _begin(self, order: _Order, written: str) -> None:
+        stems, out = chained(order.project), order.out
         dry = out.with_name(f".{out.stem}-dry.wav") if stems else out
         args: Mapping[str, Any] = {"project": written, "out": str(dry), "stems": stems}
         title = text.EXPORT_JOB.format(name=self._song.name)
-        self._job = self._jobs.run("sing", title, "sing", args, lambda answer: _files(answer, stems, out)).id
+        job = self._jobs.run("sing", title, "sing", args, lambda answer: _files(answer, stems, out))
+        self._orders[job.id] = order
 
     def _changed(self, job_id: str) -> None:
-        job = self._jobs.get(job_id)
-        if job is None or job_id != self._job or not job.state.over:
+        job, order = self._jobs.get(job_id), self._orders.get(job_id)
+        if job is None or order is None:
             return
-        if job.state is not JobState.DONE or self._asked is None:
-            self._job = ""
-            self._set_working(False)
-            return
-        self._job = ""
-        project, out, dragged = self._asked
-        answer = job.answer
+        if not job.state.over:
+            self._singing.add(order)  # a second time, perhaps
+        elif order in self._singing:
+            self._singing.discard(order)
+            if job.state is JobState.DONE:
+                self._lay_on(order, job.answer)
+        self._tell_busy()
+
+    def _lay_on(self, order: _Order, answer: Mapping[str, Any]) -> None:
+        """Effects, and the name with which it is dragged out."""
+        project, out = order.project, order.out
 
         def finish() -> Path:
             if chained(project):
-                offset_s = with_chains(project, [Path(stem) for stem in answer["stems"]], out)
+                offset_s = with_chains(project, [Path(stem) for stem in answer["stems"]], out, self._token)
             else:
                 offset_s = float(answer["offset_s"])
-            return _placed(out, project, offset_s) if dragged else out
+            return _placed(out, project, offset_s) if order.dragged else out
 
-        self._background.run(finish, lambda file: self._finish(Finished(file, project)), self._fail)
+        self._finishing.add(order)
+        self._background.run(finish, lambda file: self._finish(order, file), lambda error: self._fail(order, error))
 
-    def _finish(self, finished: Finished) -> None:
-        self._set_working(False)
-        self.finished.emit(finished)
+    def _finish(self, order: _Order, file: Path) -> None:
+        self._over(order)
+        self.finished.emit(Finished(file, order.project))
 
-    def _fail(self, error: Exception) -> None:
-        self._set_working(False)
+    def _fail(self, order: _Order, error: Exception) -> None:
+        self._over(order)
         told = error if isinstance(error, MelismaError) else MelismaError(text.EXPORT_FAILED, str(error))
         self.failed.emit(told)
 
-    def _set_working(self, working: bool) -> None:
-        if working != self._working:
-            self._working = working
+    def _over(self, order: _Order) -> None:
+        self._singing.discard(order)
+        self._finishing.discard(order)
+        self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        if self.busy != self._was_busy:
+            self._was_busy = self.busy
             self.busy_changed.emit()
 
 
@@ -135,6 +163,7 @@ def _placed(out: Path, project: Project, offset_s: float) -> Path:
     tempo_map = project.tempo_map.tempo_map()
     bar, beat = tempo_map.bar_beat(tempo_map.quarters(max(0.0, offset_s)))
     place = "" if position_s else f"{bar}.{beat:.0f}"
+    made(out)
     return placed_file(out, renders_folder(), max(0.0, offset_s + position_s), place)
 
 

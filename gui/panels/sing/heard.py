@@ -9,11 +9,10 @@ from PyQt6.QtCore import QObject, QTimer
 
 from engine.api.project import Track
 from gui.document.song import Song
-from gui.panels.sing.chains import with_chain
-from gui.panels.sing.playback import Placed, heard, pieces
+from gui.panels.sing.effects import Effects
+from gui.panels.sing.equal_takes import EqualTakes
+from gui.panels.sing.playback import Pieces, Placed, heard
 from gui.panels.sing.singer import Singer
-from gui.panels.sing.track_edits import chain_of
-from gui.widgets.background import Background
 from gui.widgets.player import Mixdown, Piece, Player
 from gui.widgets.roll_view import RollView
 
@@ -32,9 +31,10 @@ class Heard(QObject):
         self.solo: set[str] = set()
         self.follow = True
         self.follow_daw = True
-        self._wet: dict[str, tuple[tuple[Any, ...], Piece]] = {}
-        self._asked: dict[str, tuple[Any, ...]] = {}
-        self._background = Background(self)
+        self._with_daw = False
+        self.effects = Effects(self)
+        self.equal = EqualTakes(singer, self)
+        self._pieces = Pieces()
         # Many phrases may come at once: one mixdown for all of them.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -42,6 +42,8 @@ class Heard(QObject):
         self._timer.timeout.connect(self._mix)
         singer.changed.connect(lambda _: self._timer.start())
         song.changed.connect(self._timer.start)
+        self.effects.changed.connect(self._timer.start)
+        self.equal.changed.connect(self._timer.start)
         player.moved.connect(self._moved)
         player.loop_changed.connect(self._player_looped)
         view.loop_changed.connect(self._loop)
@@ -72,12 +74,18 @@ class Heard(QObject):
     def close(self) -> None:
         """Waits for the workers."""
         self._timer.stop()
-        self._background.close()
+        self.effects.close()
 
     def daw_moved(self, told: Mapping[str, Any]) -> None:
-        """The DAW's transport: the cursor goes along while it rolls and nothing plays here."""
-        if not self.follow_daw or self._player.playing or not told.get("playing"):
+        """The DAW's transport: while it rolls and nothing plays here, the cursor goes along; playing begins there."""
+        if not self.follow_daw or self._player.playing:
             return
+        if not told["playing"]:
+            if self._with_daw:
+                self._with_daw = False
+                self.seek(self._view.cursor_s)
+            return
+        self._with_daw = True
         clip = self._song.project.clip
         self._go(max(0.0, float(told.get("position_s") or 0.0) - (clip.position_s if clip else 0.0)))
 
@@ -102,31 +110,18 @@ class Heard(QObject):
 
     def _mix(self) -> None:
         tracks = self._song.project.tracks
-        placed = {track.id: self._singer.placed(track.id) for track in tracks}
-        dry = [track for track in tracks if not chain_of(track)]
-        made = list(pieces(dry, placed, self.solo))
-        for track in tracks:
-            if chain_of(track) and placed[track.id]:
-                made += self._behind_chain(track, placed[track.id])
-        self.mixdown.replace(made)
+        placed = {track.id: self.equal.matched(track.id, self._singer.placed(track.id)) for track in tracks}
+        wet = {track.id: self._behind_chain(track, placed[track.id]) for track in tracks if track.chain}
+        self.effects.keep(list(wet))
+        dry = [track for track in tracks if wet.get(track.id) is None]
+        self.mixdown.replace([*self._pieces.of(dry, placed, self.solo), *(piece for piece in wet.values() if piece)])
 
-    def _behind_chain(self, track: Track, placed: tuple[Placed, ...]) -> list[Piece]:
-        """A track behind its effects; until those are reckoned, as it was before, or dry."""
-        tempo_map = self._song.project.tempo_map.tempo_map()
-        chain, bpm = chain_of(track), tempo_map.bpm_at(0.0)
-        state = (chain, bpm, tuple((entry.start_s, entry.sound.key) for entry in placed))
-        done = self._wet.get(track.id)
-        if (done is None or done[0] != state) and self._asked.get(track.id) != state:
-            self._asked[track.id] = state
-            self._background.run(
-                lambda: with_chain(chain, placed, bpm),
-                lambda samples: self._made(track.id, state, Piece(0.0, samples)),
-                lambda _: None,  # a chain that is not there: the track stays dry
-            )
-        if done is None:
-            return list(pieces((track,), {track.id: placed}, self.solo))
-        return [Piece(0.0, done[1].samples, track.gain_db, track.pan, not heard(track, self.solo))]
-
-    def _made(self, track: str, state: tuple[Any, ...], piece: Piece) -> None:
-        self._wet[track] = (state, piece)
-        self._timer.start()
+    def _behind_chain(self, track: Track, placed: tuple[Placed, ...]) -> Piece | None:
+        """None: it is heard dry."""
+        if not placed:
+            return None
+        bpm = self._song.project.tempo_map.tempo_map().bpm_at(0.0)
+        wet = self.effects.behind(track, placed, bpm, self._singer.resting(track.id))
+        if wet is None:
+            return None
+        return Piece(0.0, wet.samples, track.gain_db, track.pan, not heard(track, self.solo))

@@ -1,4 +1,4 @@
-"""Songs and clips that are dropped or chosen: opened, or put beside what is there."""
+"""Songs and clips that are dropped on the panel: opened, or put beside what is there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def beside(project: Project, other: Project) -> Project:
 
 
 class Opening(QObject):
-    """Reads files beside the window, one after the other.  `shown` is told when a song or a track came."""
+    """Reads files beside the window, one after the other.  `shown` is told when a song or a track came.
+
+    Whether a song may take the place of the one that is there, is not decided here: the desk is asked.
+    """
 
     def __init__(self, song: Song, desk: Desk, shown: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,33 +42,40 @@ class Opening(QObject):
         self._background = Background(self)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """A project is opened, a clip too where nothing is yet; else its tracks go beside those that are there."""
-        for path in paths:
-            if opens(path):
-                self._open(path)
+        """A project is opened, a clip too where nothing is yet; else its tracks go beside those that are there.
+
+        Clips that come along with a project are for that one; of several projects the first is opened."""
+        songs = [path for path in paths if opens(path)]
+        projects = [path for path in songs if is_project(path)]
+        clips = [path for path in songs if not is_project(path)]
+        for left in projects[1:]:
+            self._desk.tell(text.ONE_SONG.format(name=left.name), "warn")
+        if projects:
+            self._read(projects[0], lambda file: self._desk.open(file, lambda: self._opened(clips)))
+        else:
+            self._take_clips(clips)
 
     def close(self) -> None:
         """Waits for what is being read."""
         self._background.close()
 
-    def _open(self, path: Path) -> None:
-        self._background.run(lambda: read_song(path), lambda file: self._read(path, file), self._fail)
+    def _opened(self, clips: Sequence[Path]) -> None:
+        self._shown()
+        self._take_clips(clips)
 
-    def _read(self, path: Path, file: SongFile) -> None:
+    def _take_clips(self, clips: Sequence[Path]) -> None:
+        for clip in clips:
+            self._read(clip, lambda file, name=clip.name: self._clip(file, name))  # type: ignore[misc]
+
+    def _read(self, path: Path, then: Callable[[SongFile], object]) -> None:
+        self._background.run(lambda: read_song(path), then, self._fail)
+
+    def _clip(self, file: SongFile, name: str) -> None:
         if not has_notes(self._song.project) and not self._song.modified:
-            self._become(file)
-        elif not is_project(path):
-            self._song.do(text.DO_ADD_CLIP, lambda project: beside(project, file.project))
-            self._desk.tell(text.CLIP_ADDED.format(name=path.name), "good")
-            self._shown()
-        elif not self._song.modified:
-            self._become(file)
-        else:
-            told = text.UNSAVED.format(name=self._song.name)
-            self._desk.tell(told, "warn", text.OPEN_ANYWAY, lambda: self._become(file))
-
-    def _become(self, file: SongFile) -> None:
-        self._song.become(file)
+            self._desk.open(file, self._shown)
+            return
+        self._song.do(text.DO_ADD_CLIP, lambda project: beside(project, file.project))
+        self._desk.tell(text.CLIP_ADDED.format(name=name), "good")
         self._shown()
 
     def _fail(self, error: Exception) -> None:

@@ -12,9 +12,11 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.score import TempoMap
+from gui.bridge_link import Rolling
 from gui.commands import Command
 from gui.document.counting import SyllableCounter
 from gui.document.song_file import opens
+from gui.news import tell_done
 from gui.panels.base import Panel, Studio
 from gui.panels.sing import commands
 from gui.panels.sing.chains import offered_chains
@@ -72,7 +74,7 @@ class SingPanel(Panel):
         self.showing = Showing(song, self.singer, self.view, self.area, self.side, self._lane, self)
         self._words = WordEdits(song, self.view, self.area.roll, self._counter, self._warn)
         self._notes = NoteEdits(song, self.view, self.area.roll, self._counter, self._words.pasted)
-        self._takes = TakeEdits(song, self.view, self.side.takes, self.showing.phrase, self._warn)
+        self._takes = TakeEdits(song, self.view, self.side.takes, self.showing.phrase, self.heard.equal, self._warn)
         self._phones = PhoneEdits(song, self.view, self.area.phones, lambda: self.showing.phones)
         self._wishes = TrackWishes(
             song, self.view, self.tracks.list, self.tracks.form, self.choose_track, self._soloed, studio.desk.fail
@@ -135,8 +137,9 @@ class SingPanel(Panel):
         self.exporting.failed.connect(studio.desk.fail)
         self.exporting.busy_changed.connect(lambda: self.top.show_busy(self.exporting.busy))
         self.singer.failed.connect(studio.desk.fail)
+        self.heard.effects.failures_changed.connect(self._show_tracks)
         studio.engine.ready.connect(lambda _: self.ask_singers())
-        studio.bridge.transport.connect(self.heard.daw_moved)
+        Rolling(studio.bridge, self).moved.connect(self.heard.daw_moved)
 
     # What the window asks
 
@@ -151,6 +154,10 @@ class SingPanel(Panel):
 
     def waiting(self) -> str:
         return text.WAITING if self.singer.busy else ""
+
+    def unsaved(self) -> str:
+        name = self.exporting.unfinished
+        return text.UNFINISHED.format(name=name) if name else ""
 
     def close_down(self) -> None:
         """Ends what is under way and waits for the workers."""
@@ -219,7 +226,7 @@ class SingPanel(Panel):
     def _show_tracks(self) -> None:
         tracks, track = self._song.project.tracks, self.showing.track
         names = {part.id: self.tracks.form.singer_name(part.voice) for part in tracks}
-        self.tracks.list.show_tracks(tracks, names, self.view.track, self.heard.solo)
+        self.tracks.list.show_tracks(tracks, names, self.view.track, self.heard.solo, self.heard.effects.failures)
         if track is not None:
             self.tracks.form.show_track(track)
 
@@ -265,7 +272,7 @@ class SingPanel(Panel):
     def _exported(self, finished: Finished) -> None:
         self._finished = finished
         self.top.show_finished(finished, finished.project is not self._song.project)
-        self.studio.desk.tell(text.RENDER_READY.format(name=finished.file.name), "good")
+        tell_done(self, text.RENDER_READY.format(name=finished.file.name))
 
     def _warn(self, told: str) -> None:
         self.studio.desk.tell(told, "warn")

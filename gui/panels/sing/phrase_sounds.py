@@ -7,21 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from gui.widgets.mixdown import playable
-from gui.widgets.peaks import Floats, peaks_of
+from gui.widgets.mixdown import RATE, Floats, playable
+from gui.widgets.peaks import peaks_of
+from gui.widgets.wave import ShownSound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PhraseSound:
-    """A phrase's sound as it is played: `samples` float32 [1 or 2, T] at 48 kHz, and their peaks [N, 2].  It begins
-    where its phrase does; an equal phrase elsewhere in the song has the same."""
+    """A phrase's sound as it is played, `samples` float32 [1 or 2, T] at 48 kHz, and as it is drawn.  It begins where
+    its phrase does; an equal phrase elsewhere in the song has the same.  `draft`: until the phrase's own comes."""
 
     key: str
     samples: Floats
-    peaks: Floats
+    shown: ShownSound
+    draft: bool = False
 
 
-def read_sound(key: str, path: Path, sample_rate: int, num_samples: int) -> PhraseSound:
+def read_sound(key: str, path: Path, sample_rate: int, num_samples: int, draft: bool = False) -> PhraseSound:
     """A phrase out of its `.f32` file (float32 [T, C], at `sample_rate` Hz).
 
     Raises `OSError`, and `ValueError` for half a file.
@@ -31,4 +33,4 @@ def read_sound(key: str, path: Path, sample_rate: int, num_samples: int) -> Phra
     if num_samples <= 0 or raw.size != channels * num_samples:
         raise ValueError(f"{path.name} holds {raw.size} samples, not {num_samples}")
     samples = playable(np.ascontiguousarray(raw.reshape(num_samples, channels).T), sample_rate)
-    return PhraseSound(key, samples, peaks_of(samples))
+    return PhraseSound(key, samples, ShownSound(RATE, peaks_of(samples)), draft)

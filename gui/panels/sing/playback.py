@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.api.project import Track
@@ -23,13 +23,24 @@ def heard(track: Track, solo: Collection[str]) -> bool:
     return track.id in solo if solo else not track.mute
 
 
-def pieces(tracks: Sequence[Track], placed: Mapping[str, Sequence[Placed]], solo: Collection[str]) -> tuple[Piece, ...]:
-    """The sounds of all tracks (`placed` by the tracks' ids) for a mixdown."""
-    return tuple(
-        Piece(max(0.0, entry.start_s), _from_zero(entry), track.gain_db, track.pan, not heard(track, solo))
-        for track in tracks
-        for entry in placed.get(track.id, ())
-    )
+class Pieces:
+    """The sounds of all tracks for a mixdown.  What is as before is the same piece again, and need not be laid anew."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Piece] = {}
+
+    def of(
+        self, tracks: Sequence[Track], placed: Mapping[str, Sequence[Placed]], solo: Collection[str]
+    ) -> tuple[Piece, ...]:
+        """`placed` by the tracks' ids."""
+        made: dict[Hashable, Piece] = {}
+        for track in tracks:
+            mix = track.gain_db, track.pan, not heard(track, solo)
+            for entry in placed.get(track.id, ()):
+                name = track.id, entry.start_s, entry.sound, mix
+                made[name] = self._made.get(name) or Piece(max(0.0, entry.start_s), _from_zero(entry), *mix)
+        self._made = made
+        return tuple(made.values())
 
 
 def _from_zero(entry: Placed) -> Floats:

@@ -16,6 +16,7 @@ from gui.panels.sing.track_edits import track_of
 from gui.texts import sing as text
 from gui.viewmodels.live_plan import LivePhone
 from gui.widgets.roll_view import RollView
+from gui.widgets.wave import ShownPhrase
 
 _GATHER_MS = 15
 
@@ -37,6 +38,8 @@ class Showing(QObject):
         self._song, self._singer, self._view = song, singer, view
         self._area, self._side, self._lane = area, side, lane
         self._plan = ShownPlan()
+        self._phrases: tuple[ShownPhrase, ...] = ()
+        self._wrong: tuple[object, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GATHER_MS)
@@ -80,18 +83,20 @@ class Showing(QObject):
     def show_plan(self) -> None:
         """What the engine plans and has sung of the track in hand."""
         live = self._singer.live(self._view.track)
+        seen = self._phrases if live.plan is self._plan.plan else ()
         if live.plan is not self._plan.plan:
             tempo_map = self._view.timeline.tempo_map
             self._plan = ShownPlan.of(live.plan, tempo_map, self._plan)
             self._area.roll.show_plan(self._plan.phones, self._plan.lines)
             self._area.phones.show_phones(self._plan.phones)
             self._pages.start()
-        self._area.wave.show_phrases(shown_phrases(live), shown_sounds(live, self._singer))
+        self._phrases = shown_phrases(live, seen)
+        self._area.wave.show_phrases(self._phrases, shown_sounds(live, self._singer))
         self._show_problems()
 
     def forget(self) -> None:
         """Another song: its times are others."""
-        self._plan = ShownPlan()
+        self._plan, self._phrases = ShownPlan(), ()
         self._area.roll.show_plan((), ())
         self._area.phones.show_phones(())
         self._area.wave.retimed()
@@ -102,6 +107,10 @@ class Showing(QObject):
 
     def _show_problems(self) -> None:
         live, track = self._singer.live(self._view.track), self.track
+        wrong = live.plan.problems, live.message, track and track.notes
+        if all(one is other for one, other in zip(wrong, self._wrong, strict=False)) and self._wrong:
+            return
+        self._wrong = wrong
         found = shown_problems(live.plan.problems, live.message, [note.id for note in track.notes] if track else [])
         self._side.problems.show_problems(found)
         self._side.count_problems()

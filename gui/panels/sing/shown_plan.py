@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from engine.score import Problem, TempoMap
 from gui.panels.sing.singer import Singer
-from gui.viewmodels.live import Live
+from gui.viewmodels.live import Live, State
 from gui.viewmodels.live_plan import F0_PER_S, LivePhone, LivePhrase, LivePlan
-from gui.widgets.mixdown import RATE
+from gui.viewmodels.timeline import quarters_of
 from gui.widgets.pitch_line import PitchLine
 from gui.widgets.problem_list import NoteProblem
 from gui.widgets.wave import ShownPhrase, ShownSound
@@ -17,47 +20,70 @@ from gui.widgets.wave import ShownPhrase, ShownSound
 
 @dataclass(frozen=True)
 class ShownPlan:
-    """`said`: labels of the phones by note; `phrase_of`: the phrase of each note."""
+    """What is asked for later is found then: a long song's plan is shown in little more than a blink."""
 
     plan: LivePlan = field(default_factory=LivePlan)
     phones: tuple[LivePhone, ...] = ()
     lines: tuple[PitchLine, ...] = ()
-    said: dict[str, list[str]] = field(default_factory=dict)
-    phrase_of: dict[str, LivePhrase] = field(default_factory=dict)
-
     @classmethod
     def of(cls, plan: LivePlan, tempo_map: TempoMap, before: ShownPlan) -> ShownPlan:
         """Lines of phrases that are as in `before` are taken from there."""
         known = {
             (phrase.key, phrase.start_s): line for phrase, line in zip(before.plan.phrases, before.lines, strict=True)
         }
-        lines = tuple(
-            known.get((phrase.key, phrase.start_s))
-            or PitchLine.of_plan(tempo_map, phrase.f0_start_s, F0_PER_S, phrase.f0)
-            for phrase in plan.phrases
-        )
-        phones = plan.phones
+        found = [known.get((phrase.key, phrase.start_s)) for phrase in plan.phrases]
+        drawn = iter(_lines([p for p, line in zip(plan.phrases, found, strict=True) if line is None], tempo_map))
+        lines = tuple(line or next(drawn) for line in found)
+        return cls(plan, plan.phones, lines)
+
+    @cached_property
+    def said(self) -> dict[str, list[str]]:
+        """Labels of the phones by note."""
         said: dict[str, list[str]] = {}
-        for phone in phones:
+        for phone in self.phones:
             said.setdefault(phone.note, []).append(phone.label)
-        phrase_of = {note: phrase for phrase in plan.phrases for note in phrase.notes}
-        return cls(plan, phones, lines, said, {str(note): phrase for note, phrase in phrase_of.items()})
+        return said
+
+    @cached_property
+    def phrase_of(self) -> dict[str, LivePhrase]:
+        """The phrase of each note."""
+        return {str(note): phrase for phrase in self.plan.phrases for note in phrase.notes}
 
 
-def shown_phrases(live: Live) -> tuple[ShownPhrase, ...]:
-    """The phrases with their states, for the strip of waves."""
+def _lines(phrases: Sequence[LivePhrase], tempo_map: TempoMap) -> list[PitchLine]:
+    """All at once: a long song has thousands."""
+    counts = [len(phrase.f0) for phrase in phrases]
+    ends = np.cumsum(counts, dtype=np.int64)
+    since = np.arange(sum(counts)) - np.repeat(ends - counts, counts)
+    seconds = np.repeat([phrase.f0_start_s for phrase in phrases], counts) + since / F0_PER_S
+    quarters = quarters_of(tempo_map, seconds)
+    keys = np.concatenate([np.zeros(0), *(phrase.f0 for phrase in phrases)])
+    voiced = np.where(keys > 0, keys, np.nan)
+    return [
+        PitchLine(quarters[end - count : end], voiced[end - count : end])
+        for count, end in zip(counts, ends.tolist(), strict=True)
+    ]
+
+
+def shown_phrases(live: Live, before: Sequence[ShownPhrase] = ()) -> tuple[ShownPhrase, ...]:
+    """The phrases with their states, for the strip of waves; `before`: those of the same plan, shown last."""
+    if not before:
+        return tuple(_shown(phrase, live.state(phrase).value, live) for phrase in live.phrases)
     return tuple(
-        ShownPhrase(
-            phrase.key, phrase.number, phrase.start_s, phrase.end_s, live.state(phrase).value, str(phrase.first)
-        )
-        for phrase in live.phrases
+        was if was.state == (state := live.state(phrase).value) else _shown(phrase, state, live)
+        for phrase, was in zip(live.phrases, before, strict=True)
     )
+
+
+def _shown(phrase: LivePhrase, state: str, live: Live) -> ShownPhrase:
+    why = live.message if state == State.FAILED.value else ""
+    return ShownPhrase(phrase.key, phrase.number, phrase.start_s, phrase.end_s, state, str(phrase.first), why)
 
 
 def shown_sounds(live: Live, singer: Singer) -> dict[str, ShownSound]:
     """The sounds that are there, by the phrases' keys."""
     found = ((phrase.key, singer.sound(phrase.key)) for phrase in live.phrases)
-    return {key: ShownSound(RATE, sound.peaks) for key, sound in found if sound is not None}
+    return {key: sound.shown for key, sound in found if sound is not None}
 
 
 def shown_problems(problems: Iterable[Problem], message: str, notes: Sequence[str]) -> tuple[NoteProblem, ...]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from engine.api.project import Project, Tempi, Track, project_line
+from engine.api.project import Tempi, Track
 from engine.errors import MelismaError
 from gui.document.song import Song
 from gui.engine_process import Ask
 from gui.panels.sing.phrase_sounds import PhraseSound, read_sound
 from gui.panels.sing.playback import Placed
+from gui.panels.sing.sung_track import alone, sung_alike
 from gui.panels.sing.track_edits import track_of
 from gui.texts import engine as texts
 from gui.viewmodels.live import Live, Request, State
@@ -63,7 +65,7 @@ class Singer(QObject):
         self._position, self._playing = position, playing
         self._parts: dict[str, _Part] = {}
         self._sounds: dict[str, PhraseSound] = {}
-        self._reading: set[str] = set()
+        self._reading: set[Path] = set()
         self._missed: set[str] = set()
         self._writer, self._reader = Background(self), Background(self)
         self._closed = False
@@ -88,10 +90,15 @@ class Singer(QObject):
             if (sound := self._sounds.get(phrase.key)) is not None
         )
 
+    def resting(self, track: str) -> bool:
+        """Whether all of a track that will come is there."""
+        part = self._parts.get(track)
+        return part is None or (not part.live.busy and self._all_read(part.live))
+
     @property
     def busy(self) -> bool:
         """Whether anything is still to be planned, sung or read."""
-        return any(part.live.busy or not self._all_read(part.live) for part in self._parts.values())
+        return not all(self.resting(track) for track in self._parts)
 
     def look(self) -> None:
         """The song has changed: what is sung otherwise now is asked for after a rest."""
@@ -105,7 +112,7 @@ class Singer(QObject):
             part = self._parts.get(track.id)
             if part is None and track.notes:
                 part = self._parts[track.id] = _Part(Live(), self._timer(track.id))
-            if part is not None and not self._sung_alike(part, track, project.tempo_map):
+            if part is not None and not (part.tempi == project.tempo_map and sung_alike(part.sung, track)):
                 part.sung, part.tempi = track, project.tempo_map
                 part.live.edited(time.monotonic(), project, track.id)
                 self._wait(part)
@@ -156,7 +163,7 @@ class Singer(QObject):
         part.serial = request.serial
         # Ten thousand notes take longer to write than the window may stand still.
         self._writer.run(
-            lambda: _text(request.project, track),
+            lambda: alone(request.project, track),
             lambda text: self._send(request, text),
             lambda error: self._unsent(request, error),
         )
@@ -195,32 +202,35 @@ class Singer(QObject):
             self._reader.run(lambda: read_plan(plan), lambda read: self._planned(track, serial, read), lambda _: None)
         elif part.live.part(serial, told):
             self.changed.emit(track)
-            self._fetch(part.live)
+            self._fetch(part.live, str(told["phrase"]))
 
     def _planned(self, track: str, serial: int, plan: LivePlan) -> None:
         part = self._parts.get(track)
         if part is not None and part.live.planned(serial, plan):
-            self._fetch(part.live)
+            for phrase in part.live.phrases:
+                self._fetch(part.live, phrase.key)
             self.changed.emit(track)
 
-    def _fetch(self, live: Live) -> None:
-        """Read the sounds of the plan that are there and not yet here."""
+    def _fetch(self, live: Live, key: str) -> None:
+        """Read a phrase's sound when it is there and not yet here."""
+        sound, here = live.sung(key), self._sounds.get(key)
+        if sound is None or sound.path in self._reading or (here is not None and here.draft <= sound.draft):
+            return
+        self._reading.add(sound.path)
         rate = live.plan.sample_rate
-        for phrase in live.phrases:
-            sound = live.sound(phrase)
-            if sound is not None and phrase.key not in self._sounds and phrase.key not in self._reading:
-                self._reading.add(phrase.key)
-                self._read_later(phrase.key, sound, rate)
-
-    def _read_later(self, key: str, sound: LiveSound, rate: int) -> None:
         self._reader.run(
-            lambda: read_sound(key, sound.path, rate, sound.samples), self._read, lambda _: self._unread(key)
+            lambda: read_sound(key, sound.path, rate, sound.samples, sound.draft),
+            lambda read: self._read(sound, read),
+            lambda _: self._unread(sound),
         )
 
-    def _unread(self, key: str) -> None:
+    def _unread(self, sound: LiveSound) -> None:
         """A file that is gone is no fault to tell: the engine died since, or had to make room.  It is asked for again,
         once."""
-        self._reading.discard(key)
+        self._reading.discard(sound.path)
+        if sound.draft:
+            return
+        key = sound.key
         again = key not in self._missed
         self._missed.add(key)
         for track, part in self._parts.items():
@@ -228,12 +238,12 @@ class Singer(QObject):
                 self._wait(part)
                 self.changed.emit(track)
 
-    def _read(self, sound: PhraseSound) -> None:
-        self._reading.discard(sound.key)
+    def _read(self, told: LiveSound, sound: PhraseSound) -> None:
+        self._reading.discard(told.path)
         self._missed.discard(sound.key)
         self._sounds[sound.key] = sound
         for track, part in self._parts.items():
-            if any(phrase.key == sound.key for phrase in part.live.phrases):
+            if part.live.has(sound.key):
                 self.changed.emit(track)
 
     def _done(self, track: str, serial: int) -> None:
@@ -247,7 +257,7 @@ class Singer(QObject):
 
     def _failed(self, track: str, serial: int, failure: Any) -> None:
         part = self._parts.get(track)
-        if part is not None and part.live.failed(serial, failure.message):
+        if part is not None and part.live.failed(serial, f"{failure.message} {failure.hint}".strip()):
             self.changed.emit(track)
             self.failed.emit(failure)
 
@@ -276,22 +286,9 @@ class Singer(QObject):
         if part.ask is not None and not part.ask.finished:
             part.ask.cancel()
 
-    def _sung_alike(self, part: _Part, track: Track, tempi: Tempi) -> bool:
-        """Whether a change of the song changes nothing of how a track is sung."""
-        if part.sung is None or part.tempi != tempi:
-            return False
-        return part.sung is track or _sung(part.sung) == _sung(track)
-
     def _all_read(self, live: Live) -> bool:
-        return all(phrase.key in self._sounds or live.state(phrase) is State.FAILED for phrase in live.phrases)
+        return all(self._is_read(phrase.key) or live.state(phrase) is State.FAILED for phrase in live.phrases)
 
-
-def _text(project: Project, track: str) -> str:
-    """A song of that one track, as the engine reads it."""
-    alone = tuple(part for part in project.tracks if part.id == track)
-    return project_line(replace(project, tracks=alone))
-
-
-def _sung(track: Track) -> Track:
-    """A track without what is no part of its singing."""
-    return replace(track, name="", gain_db=0.0, pan=0.0, mute=False, more={})
+    def _is_read(self, key: str) -> bool:
+        sound = self._sounds.get(key)
+        return sound is not None and not sound.draft

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.api.project import Project, Track
-
-CHAIN = "chain"
-"""Field of a track, beside those that singing knows: id of the chain of effects behind it."""
 
 
 def track_of(project: Project, track_id: str) -> Track | None:
@@ -16,19 +12,10 @@ def track_of(project: Project, track_id: str) -> Track | None:
     return next((track for track in project.tracks if track.id == track_id), None)
 
 
-def chain_of(track: Track) -> str:
-    """Id of the chain behind a track; "" for none, or for what is no id."""
-    found = track.more.get(CHAIN, "")
-    return found if isinstance(found, str) else ""
-
-
 def with_chain(project: Project, track_id: str, chain: str) -> Project:
     """With a chain behind a track ("": none)."""
     track = track_of(project, track_id)
-    if track is None:
-        return project
-    rest: Mapping[str, object] = {name: value for name, value in track.more.items() if name != CHAIN}
-    return project.with_track(replace(track, more={**rest, CHAIN: chain} if chain else rest))
+    return project if track is None or track.chain == chain else project.with_track(replace(track, chain=chain))
 
 
 def added(project: Project, name: str) -> Project:

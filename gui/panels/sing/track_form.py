@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBox
 from engine.api.project import Track
 from gui.icons import icon
 from gui.panels.sing.choir_form import ChoirForm
-from gui.panels.sing.track_edits import chain_of
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.combo import Combo
@@ -139,7 +138,7 @@ class TrackForm(QWidget):
         """Show what the song has; nothing is emitted."""
         self._voice.show_value(track.voice, self.singer_name(track.voice))
         self._language.show_value(track.language)
-        self._chain.show_value(chain_of(track), text.VOICE_MISSING.format(name=chain_of(track)))
+        self._chain.show_value(track.chain, text.VOICE_MISSING.format(name=track.chain))
         for name, bar in self._bars.items():
             bar.show_value(getattr(track, name))
         self._choir.show_choir(track.choir)

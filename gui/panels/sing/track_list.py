@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
@@ -10,6 +12,8 @@ from engine.api.project import Track
 from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
+from gui.widgets.elided import ElidedLabel
+from gui.widgets.labels import set_tone
 
 
 class TrackRow(QFrame):
@@ -28,7 +32,7 @@ class TrackRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(44)
         self._name = QLabel(self)
-        self._voice = QLabel(self)
+        self._voice = ElidedLabel(self)
         self._voice.setFont(theme.font("small"))
         self._voice.setProperty("tone", "soft")
         self._mute = self._letter(text.MUTE_LETTER, text.MUTE)
@@ -56,18 +60,23 @@ class TrackRow(QFrame):
         button.setAccessibleName(name)
         return button
 
-    def show_track(self, track: Track, voice: str, current: bool, solo: bool) -> None:
-        """Show what the song has; nothing is emitted."""
+    def show_track(self, track: Track, voice: str, current: bool, solo: bool, warning: str = "") -> None:
+        """Show what the song has, and in place of the voice what is wrong; nothing is emitted."""
         self._name.setText(track.name)
         self._name.setFont(self._theme.font("bold" if current else "body"))
-        self._voice.setText(voice)
+        self._show_below(voice, warning)
         for button, on in ((self._mute, track.mute), (self._solo, solo)):
             button.blockSignals(True)
             button.setChecked(on)
             button.blockSignals(False)
         self._current = current
-        self.setAccessibleName(text.TRACK_ROW.format(name=track.name, voice=voice))
+        row = text.TRACK_ROW_WARNED if warning else text.TRACK_ROW
+        self.setAccessibleName(row.format(name=track.name, voice=voice, warning=warning))
         self.update()
+
+    def _show_below(self, voice: str, warning: str) -> None:
+        self._voice.tell(warning or voice)
+        set_tone(self._voice, "bad" if warning else "soft")
 
     def mousePressEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         self.chosen.emit(self._id)
@@ -177,12 +186,21 @@ class TrackList(QWidget):
         column.addLayout(head)
         column.addWidget(area, 1)
 
-    def show_tracks(self, tracks: tuple[Track, ...], voices: dict[str, str], current: str, solo: set[str]) -> None:
-        """`voices`: what each track's singer is called, by the track's id; `solo`: ids."""
+    def show_tracks(
+        self,
+        tracks: tuple[Track, ...],
+        voices: Mapping[str, str],
+        current: str,
+        solo: Collection[str],
+        warnings: Mapping[str, str],
+    ) -> None:
+        """`voices`: what each track's singer is called, by the track's id; `solo`: ids; `warnings`: what is wrong with
+        tracks, by id."""
         if tuple(self._rows) != tuple(track.id for track in tracks):
             self._make_rows(tracks)
         for track in tracks:
-            self._rows[track.id].show_track(track, voices[track.id], track.id == current, track.id in solo)
+            warning = warnings.get(track.id, "")
+            self._rows[track.id].show_track(track, voices[track.id], track.id == current, track.id in solo, warning)
 
     def row(self, track_id: str) -> TrackRow:
         """The row of a track.  Raises `KeyError`."""

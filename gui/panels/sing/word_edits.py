@@ -55,6 +55,6 @@ class WordEdits:
     def _do(self, label: str, laid: Laid) -> None:
         self._song.do(label, lambda _: laid.project)
         if laid.left_over:
-            words = " ".join(laid.left_over[:_TOLD]) + (" …" if len(laid.left_over) > _TOLD else "")
             told = plural(text.LEFT_OVER_ONE, text.LEFT_OVER, len(laid.left_over))
-            self._tell(told.replace("{words}", words))
+            words = laid.words_left(_TOLD)
+            self._tell(text.LEFT_OVER_WORDS.format(told=told, words=words) if words else f"{told}.")

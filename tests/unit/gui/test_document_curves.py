@@ -109,8 +109,8 @@ def test_values_of_notes_keep_their_ranges_and_neutral_ones_go() -> None:
     assert [dict(note.expression) for note in notes_of(project)] == [{KNOB: -24.0}] * 2
     assert curves.set_value(project, TRACK, both, KNOB, 0.0) == before
     assert curves.set_value(project, TRACK, both, KNOB, None) == before
-    swaying = curves.set_vibrato(before, TRACK, {NoteId("n0")}, depth=80.0, rate=99.0)
-    assert dict(notes_of(swaying)[0].expression) == {"vibrato_depth": 80.0, "vibrato_rate": 9.0}
+    swaying = curves.set_value(before, TRACK, {NoteId("n0")}, "vibrato_rate", 99.0)
+    assert dict(notes_of(swaying)[0].expression) == {"vibrato_rate": 9.0}
     check_sound(swaying)
 
 

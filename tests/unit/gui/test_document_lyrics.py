@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -154,3 +155,50 @@ def test_what_a_field_shows_types_the_same_again(words: list[str]) -> None:
         blank = lyrics.set_lyric(project, TRACK, note.id, "other")
         again = lyrics.set_lyric(blank, TRACK, note.id, lyrics.written(note))
         assert lyrics.written(notes_of(again)[i]) == lyrics.written(note)
+
+
+def in_runs(*lengths: int) -> Project:
+    """Runs of touching notes, a rest between them."""
+    gaps = [1.0 if i else 3.0 for length in lengths for i in range(length)]
+    starts = [start - gaps[0] for start in accumulate(gaps)]
+    return song(*(TrackNote(NoteId(f"n{i}"), start, 1.0, 60) for i, start in enumerate(starts)))
+
+
+@pytest.mark.parametrize("runs", [(16,), (8, 8), (5, 11), (2, 3, 5, 6), (4, 4, 4, 4)])
+def test_a_verse_that_is_too_long_keeps_its_beginning(runs: tuple[int, ...]) -> None:
+    first, second, third = "twin-kle twin-kle lit-tle star", "how I won-der what you are", "up a-bove the world so high"
+    result = lyrics.laid(in_runs(*runs), TRACK, FIRST, "\n".join([first, second, f"{third} like a gem up in the sky"]))
+    sung = [note.lyric for note in notes_of(result.project) if note.lyric]
+    assert sung[:14] == f"{first} {second}".replace("-", " ").split()
+    assert result.left_over[-1] == "sky"
+    assert len(sung) + len(result.left_over) == 28
+
+
+_LINES = st.lists(st.integers(1, 9), min_size=1, max_size=6)
+
+
+@given(_LINES, _LINES, st.integers(1, 12))
+def test_a_verse_longer_than_the_notes_loses_its_end(lines: list[int], runs: list[int], more: int) -> None:
+    """Whatever lines and runs there are: nothing is left over before what is sung, but for the end of a line behind
+    which all lines are sung whole."""
+    lines = [*lines, max(1, sum(runs) - sum(lines)) + more]
+    numbered = iter(range(sum(lines)))
+    written = [[f"s{next(numbered)}" for _ in range(line)] for line in lines]
+    result = lyrics.laid(in_runs(*runs), TRACK, FIRST, "\n".join(map(" ".join, written)))
+    sung = [int(note.lyric[1:]) for note in notes_of(result.project) if note.lyric]
+    left = [int(word[1:]) for word in result.left_over]
+    assert sung[0] == 0
+    assert sorted(sung + left) == list(range(sum(lines)))
+    assert sung == sorted(sung)
+    if left != list(range(sung[-1] + 1, sum(lines))):
+        for line in written:
+            lost = [word for word in line if word in result.left_over]
+            assert len(lost) <= len(line) // 3
+            assert lost == line[len(line) - len(lost) :]
+
+
+def test_what_is_left_over_reads_as_words() -> None:
+    result = lyrics.laid(la(1), TRACK, FIRST, "so wonderful day- light read[R EH D] + (br) -", count)
+    assert result.words_left(3) == "wonderful daylight read"
+    assert result.words_left(2) == "wonderful daylight …"
+    assert lyrics.laid(la(1), TRACK, FIRST, "wonderful", count).words_left(3) == ""

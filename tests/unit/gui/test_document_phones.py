@@ -113,10 +113,6 @@ def test_own_phones_stand_on_the_first_note_of_the_word() -> None:
     assert notes_of(after)[0].phones == ("T", "W", "IH", "N", "K", "AH", "L")
     assert notes_of(after)[1].phones == ()
     assert phones.set_phones(after, TRACK, NoteId("n0"), []) == project
-    one = phones.set_note_phones(
-        project, TRACK, NoteId("n1"), ["K", "UH", "L"], {NoteId("n0"): ["T", "W", "IH", "N"], NoteId("n1"): ["K"]}
-    )
-    assert notes_of(one)[0].phones == ("T", "W", "IH", "N", "K", "UH", "L")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from engine.score import NoteId
 from gui.document import notes
 from gui.document.history import STEPS, History
 from gui.document.song import Song
-from gui.document.song_file import SongFile, empty_song, opens, read_song, song_of_text
+from gui.document.song_file import SongFile, empty_song, opens, read_song
 from tests.unit.gui.songs_to_edit import TRACK, notes_of, row, song
 
 NOTE = {NoteId("n0")}
@@ -185,8 +185,6 @@ def test_files_of_other_kinds_are_refused_in_a_sentence(tmp_path: Path) -> None:
     for path in (other, broken, tmp_path / "none.mid"):
         with pytest.raises(InputError):
             read_song(path)
-    with pytest.raises(InputError):
-        song_of_text("{}")
 
 
 def test_a_new_song_is_named_by_its_first_file(tmp_path: Path) -> None:

@@ -166,6 +166,35 @@ def test_a_chorus_is_sung_once_and_sounds_twice(project: Project) -> None:
     assert states(live) == [D, R, D, W]
 
 
+def test_a_draft_is_heard_while_the_phrase_is_sung(project: Project) -> None:
+    live = Live()
+    serial = asked(live, project)
+    live.part(serial, sound("a") | {"path": "/scratch/a-draft.f32", "draft": True})  # before its plan was read
+    live.part(serial, plan("a", "b", "c", "d"))
+    assert states(live) == [R, W, W, W]
+    assert [entry.path.name for entry in live.sounds()] == ["a-draft.f32"]
+    assert live.part(serial, sound("a"))
+    assert states(live) == [D, R, W, W]
+    assert [entry.path.name for entry in live.sounds()] == ["a.f32"]
+    assert not live.part(serial, sound("a") | {"draft": True}), "too late"
+    assert live.part(serial, sound("b") | {"draft": True})
+    live.cancelled(serial)
+    assert states(live) == [D, W, W, W]
+    assert set(live.ask(project, TRACK, 0.0, False).known) == {"a"}, "a draft is not the phrase"
+
+
+def test_a_file_that_cannot_be_read_says_so(project: Project) -> None:
+    live = Live()
+    serial = asked(live, project)
+    live.part(serial, plan("a", "b", "c", "d"))
+    live.part(serial, sound("a"))
+    assert live.gone("a", 1.0, again=True)
+    assert (states(live)[0], live.message) == (W, "")
+    assert live.gone("a", 2.0, again=False)
+    assert states(live)[0] == F
+    assert live.message
+
+
 def test_what_cannot_be_sung_has_failed_until_the_next_edit(project: Project) -> None:
     live = Live()
     serial = asked(live, project)

@@ -34,6 +34,7 @@ class Host:
         )
         self.ready = self.hear()
         self.parts: list[dict[str, Any]] = []
+        self.loads: list[dict[str, Any]] = []
         self._number = 0
 
     def hear(self) -> dict[str, Any]:
@@ -54,6 +55,9 @@ class Host:
         pieces: list[dict[str, Any]] = []
         while True:
             message = self.hear()
+            if message["event"] == "loaded":  # of no request: it stays loaded for others
+                self.loads.append(message)
+                continue
             assert message["id"] == name
             if message["event"] == "more":
                 pieces.append(message)
@@ -110,6 +114,11 @@ def test_a_song_is_sung_phrase_by_phrase_and_then_to_a_file(host: Host, tmp_path
         assert len(samples) == sound["samples"] * sound["channels"]
         assert 0 < np.abs(samples).max() <= 1
 
+    assert {load["model"] for load in host.loads} == {"tiny"}
+    assert {(load["device"], load["provider"], load["reason"]) for load in host.loads} == {
+        ("cpu", "the CPU", "the CPU was asked for")
+    }
+
     track["notes"][0]["key"] += 1
     known = [sound["phrase"] for sound in sounds]
     assert host.result("live", project=json.dumps(song), track=track["id"], known=known, device="cpu") == {
@@ -133,6 +142,11 @@ def test_a_song_is_sung_phrase_by_phrase_and_then_to_a_file(host: Host, tmp_path
 def test_questions_are_answered(host: Host, tmp_path: Path) -> None:
     facts = host.result("facts", device="cpu")
     assert (facts["device"], facts["problem"]) == ("cpu", "")
+    lacks = {device["id"]: device["lacks"] for device in facts["devices"]}
+    assert lacks["auto"] == lacks["cpu"] == ""
+    assert set(lacks) == {"auto", "cpu", "cuda", "directml", "coreml"}
+    assert lacks["coreml"] or lacks["directml"]  # no machine has both
+    assert host.loads == []  # a test is no model
     assert facts["cores"] >= 1
     assert host.result("facts", device="abacus")["problem"]
     models = {model["id"]: model for model in host.result("models")["models"]}

@@ -100,6 +100,7 @@ FAULTS: list[tuple[Callable[[Any], None], str]] = [
     (put("tracks.0.takes.n4.chosen", "9"), "tracks[0].takes.n4.chosen: must be the id of one of the takes"),
     (put("tracks.0.takes.n4.takes.0.pitch_seed", -1), "takes.n4.takes[0].pitch_seed: must be 0 to"),
     (put("tracks.0.blend", {"a": 0.7, "b": 0.6}), "tracks[0].blend: must not add up"),
+    (put("tracks.0.chain", {"eq": 1}), "tracks[0].chain: must be text, is an object"),
     (put("tracks.0.choir", {"voices": 1}), "tracks[0].choir.voices: must be 2 to 16, is 1"),
     (put("tempo_map.tempi", [[0, 0]]), "tempo_map.tempi[0][1]: must be"),
     (put("tempo_map.meters", [[0, 4, 4], [0, 3, 4]]), "tempo_map: the tempo map is out of order"),
@@ -170,6 +171,16 @@ def test_fields_and_knobs_of_a_newer_program_are_kept() -> None:
     assert kept["curves"] == whole["tracks"][0]["curves"]
     assert kept["notes"] == whole["tracks"][0]["notes"]
     assert kept["takes"]["n4"] == whole["tracks"][0]["takes"]["n4"]
+
+
+def test_a_chain_that_an_older_program_only_kept_is_read() -> None:
+    whole = raw()
+    assert "chain" not in whole["tracks"][0]  # nothing new in files that have none
+    whole["tracks"][0]["chain"] = "ballad"  # behind the fields that it knew
+    project = parse_project(json.dumps(whole).encode())
+    assert project.tracks[0].chain == "ballad"
+    assert project.tracks[0].more == {}
+    assert json.loads(project_bytes(project)) == whole
 
 
 def test_older_files_are_brought_up_step_by_step() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import Cancelled, MelismaError
 from engine.jobs import CancelToken
-from engine.runtime import choose_providers, default_threads, load_session, probe, runtime_version
+from engine.runtime import choose_providers, default_threads, hear_loads, load_session, probe, runtime_version
 
 onnx = pytest.importorskip("onnx")
 _FLOAT, _INT, _BOOL = onnx.TensorProto.FLOAT, onnx.TensorProto.INT64, onnx.TensorProto.BOOL
@@ -66,6 +66,18 @@ def test_the_device_in_use_is_asked_not_assumed(adder: Path) -> None:
     assert reason
     assert runtime_version().startswith("onnxruntime")
     assert default_threads() >= 1
+
+
+def test_whoever_wants_hears_of_each_model_that_is_loaded(adder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime.session._hearers", [])
+    heard: list[tuple[Path, str]] = []
+    hear_loads(lambda path, loaded: heard.append((path, loaded.provider.device)))
+    probe("cpu")
+    assert heard == []  # a test on the way to a choice is no model
+    load_session(adder, choose_providers("cpu"))
+    with pytest.raises(MelismaError):
+        load_session(adder.with_name("none.onnx"))
+    assert heard == [(adder, "cpu")]
 
 
 def test_nothing_is_printed(adder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -109,3 +109,30 @@ def test_old_lyric_problems_go():
     first = apply_lyrics(score_of(3), "one")
     again = apply_lyrics(first, "one two three")
     assert not again.problems
+
+
+@pytest.mark.parametrize("runs", [(16,), (8, 8), (7, 9), (4, 4, 4, 4), (6, 10)])
+def test_a_text_that_is_too_long_loses_its_end_alone(runs):
+    text = "twin-kle twin-kle lit-tle star\nhow I won-der what you are\nup a-bove the world so high like a gem up in the sky"
+    score = apply_lyrics(score_of(*runs), text)
+    sung = [word for word in lyrics(score) if word not in ("_", "")]
+    written = text.replace("-", " ").split()
+    assert sung == written[: len(sung)]
+    assert len(sung) >= 14
+    (told,) = [p for p in score.problems if p.kind == "too_many_syllables"]
+    assert told.note_id == "n15"
+    assert f"({len(written) - len(sung)} syllables)" in told.message
+
+
+def test_a_text_whose_lines_fit_no_run_is_laid_note_by_note():
+    score = apply_lyrics(score_of(2, 6), "one two three four\nfive six seven eight")
+    assert lyrics(score) == "one two three four five six seven eight".split()
+    assert not score.problems
+
+
+def test_what_is_left_over_is_told_in_words():
+    score = apply_lyrics(score_of(2), "one lit-tle won-der[w ah n d er] (br) + ti-ny_ star")
+    (problem,) = score.problems
+    assert problem.message.endswith('no note is left for "tle wonder tiny star" (9 syllables); they are not sung.')
+    rest = apply_lyrics(score_of(1), "wonder", lambda _: 2)
+    assert rest.problems[0].message.endswith("no note is left for 1 syllable; it is not sung.")

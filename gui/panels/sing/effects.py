@@ -1,0 +1,120 @@
+"""Tracks behind their chains of effects, as they are heard while one edits: reckoned beside the window, when a track
+is at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from engine.api.project import Track
+from engine.errors import MelismaError
+from gui.panels.sing.chains import with_chain
+from gui.panels.sing.phrase_sounds import PhraseSound
+from gui.panels.sing.playback import Placed
+from gui.texts import sing as text
+from gui.widgets.background import Background
+from gui.widgets.mixdown import Floats
+
+_ALIKE = 0.5
+"""Share of the phrases that are as before, from which on the older sound with effects tells more than a dry one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that the sound hangs on."""
+
+    chain: str
+    bpm: float
+    sounds: frozenset[tuple[float, PhraseSound]]
+
+    def alike(self, other: _Asked) -> bool:
+        """Whether they differ in a few phrases alone."""
+        same = len(self.sounds & other.sounds)
+        return (self.chain, self.bpm) == (other.chain, other.bpm) and same >= _ALIKE * len(other.sounds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wet:
+    """`samples` [2, T] at 48 kHz, from second 0 on."""
+
+    asked: _Asked
+    samples: Floats
+
+
+class Effects(QObject):
+    """`changed` when a track sounds otherwise; `failures_changed` when its chain fails, or no longer does."""
+
+    changed = pyqtSignal()
+    failures_changed = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asked: dict[str, _Asked] = {}
+        self._wet: dict[str, Wet] = {}
+        self._failures: dict[str, str] = {}
+        self._background = Background(self)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why tracks are heard without their effects, and what to do, by the tracks' ids."""
+        return dict(self._failures)
+
+    def behind(self, track: Track, placed: Sequence[Placed], bpm: float, resting: bool) -> Wet | None:
+        """What a track sounds like behind its chain.  While that is not known, what it was before when it is much the
+        same; else None, as when the chain fails.  `resting`: nothing of it is being sung."""
+        asked = _Asked(track.chain, bpm, frozenset((entry.start_s, entry.sound) for entry in placed))
+        if resting and self._asked.get(track.id) != asked:
+            self._asked[track.id] = asked
+            self._reckon(track.id, asked, tuple(placed))
+        done = self._wet.get(track.id)
+        return done if done is not None and done.asked.alike(asked) else None
+
+    def keep(self, tracks: Sequence[str]) -> None:
+        """Forget all tracks but these."""
+        for gone in self._asked.keys() - set(tracks):
+            self._forget(gone)
+
+    def close(self) -> None:
+        """Waits for the worker."""
+        self._background.close()
+
+    def _reckon(self, track: str, asked: _Asked, placed: tuple[Placed, ...]) -> None:
+        def work() -> Wet | None:
+            # A newer edit came while this waited for the one before.
+            return Wet(asked, with_chain(asked.chain, placed, asked.bpm)) if self._asked.get(track) == asked else None
+
+        self._background.run(
+            work, lambda wet: self._done(track, asked, wet), lambda error: self._failed(track, asked, error)
+        )
+
+    def _done(self, track: str, asked: _Asked, wet: Wet | None) -> None:
+        if wet is None or self._asked.get(track) != asked:
+            return
+        self._wet[track] = wet
+        self._tell(track, "")
+        self.changed.emit()
+
+    def _failed(self, track: str, asked: _Asked, error: Exception) -> None:
+        if self._asked.get(track) != asked:
+            return
+        self._wet.pop(track, None)
+        what, hint = text.CHAIN_BROKEN, text.CHAIN_BROKEN_HINT
+        if isinstance(error, MelismaError):
+            what, hint = error.message, error.hint
+        self._tell(track, text.CHAIN_FAILED.format(why=what, hint=hint))
+        self.changed.emit()
+
+    def _forget(self, track: str) -> None:
+        del self._asked[track]
+        self._wet.pop(track, None)
+        self._tell(track, "")
+
+    def _tell(self, track: str, failure: str) -> None:
+        if failure == self._failures.get(track, ""):
+            return
+        self._failures.pop(track, None)
+        if failure:
+            self._failures[track] = failure
+        self.failures_changed.emit()

@@ -1,0 +1,323 @@
+"""The song's way between the window and its file: saved beside the window, left only when it is safe."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.api.project import read_project, set_track
+from engine.folders import presets_folder
+from gui.desk import Desk
+from gui.document.inbox import inbox_folder
+from gui.document.recent import Recent
+from gui.document.song import Song
+from gui.document.song_file import Writing, empty_song, read_song
+from gui.panels.sing import SingPanel
+from gui.panels.sing.opening import Opening
+from gui.song_files import SongFiles
+from gui.theme import Theme
+from gui.widgets.lyric_editor import LyricEditor
+from tests.gui.shell_studio import Answers
+
+CLIPS = presets_folder() / "clips"
+
+
+class Stand:
+    """A window with nothing but a song and its files."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, answers: Answers) -> None:
+        self.window, self.song, self.desk, self.answers = QWidget(), Song(), Desk(), answers
+        qtbot.addWidget(self.window)
+        self.recent = Recent(folder / "recent.json")
+        self.files = SongFiles(self.song, self.recent, self.desk, self.window, answers)
+        self.said: list[str] = []
+        self.desk.told.connect(lambda notice: self.said.append(notice.text))
+        self.desk.opened.connect(self.files.show)
+        self.path = folder / "mine.melisma"
+
+    def rename(self, name: str) -> None:
+        self.song.do("rename", lambda project: set_track(project, None, {"name": name}))
+
+    def written(self) -> str:
+        return read_project(self.path).project.tracks[0].name
+
+
+MakeStand = Callable[..., Stand]
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeStand]:
+    made: list[Stand] = []
+
+    def stand(*answers: int) -> Stand:
+        made.append(Stand(qtbot, tmp_path, Answers(*answers)))
+        return made[-1]
+
+    yield stand
+    for each in made:
+        each.files.close()
+
+
+class SlowDisk:
+    """Writes nothing until `go` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go, self.begun = threading.Event(), threading.Event()
+        write = Writing.write
+
+        def slow(writing: Writing) -> str:
+            self.begun.set()
+            assert self.go.wait(30)
+            return write(writing)
+
+        monkeypatch.setattr(Writing, "write", slow)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
+    disk = SlowDisk(monkeypatch)
+    yield disk
+    disk.go.set()
+
+
+def test_the_window_goes_on_while_its_song_is_written(make: MakeStand, disk: SlowDisk, qtbot: QtBot) -> None:
+    stand = make()
+    disk.go.set()
+    stand.song.save(stand.path)
+    disk.go.clear()
+    stand.rename("First")
+    assert stand.files.save()
+    assert stand.files.busy
+    assert stand.song.modified  # until it lies on the disk
+    stand.rename("Second")
+    disk.go.set()
+    qtbot.waitUntil(lambda: not stand.files.busy)
+    assert stand.written() == "First"
+    assert stand.song.modified
+    assert stand.files.save()
+    qtbot.waitUntil(lambda: not stand.song.modified)
+    assert stand.written() == "Second"
+    assert stand.recent.files()[0].path == stand.path
+
+
+def test_saving_under_another_name(make: MakeStand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = make()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(stand.path.with_suffix("")), ""))
+    stand.rename("First")
+    assert stand.files.save()  # a song without a file asks for one
+    qtbot.waitUntil(lambda: stand.song.path == stand.path)
+    assert not stand.song.modified
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    assert not stand.files.save_as()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(stand.path.parent / "no" / "a.melisma"), ""))
+    stand.rename("Second")
+    assert stand.files.save_as()
+    qtbot.waitUntil(lambda: "no" in stand.said[-1])
+    assert stand.song.path == stand.path
+    assert stand.song.modified
+
+
+def test_who_leaves_waits_for_what_is_written(make: MakeStand, disk: SlowDisk, qtbot: QtBot) -> None:
+    stand = make()
+    stand.rename("First")
+    stand.files._save(stand.path)
+    left: list[str] = []
+    stand.files.leave(lambda: left.append("new"))
+    stand.files.leave(lambda: left.append("closed"))  # what was wished last
+    assert disk.begun.wait(10)
+    assert left == []
+    disk.go.set()
+    qtbot.waitUntil(lambda: left == ["closed"])
+    assert stand.answers.questions == []
+
+
+def test_what_is_edited_while_one_waits_to_leave_is_asked_about(make: MakeStand, disk: SlowDisk, qtbot: QtBot) -> None:
+    stand = make(0, 2)
+    stand.rename("First")
+    stand.files._save(stand.path)
+    disk.go.set()
+    qtbot.waitUntil(lambda: not stand.song.modified)
+    disk.go.clear()
+    stand.rename("Second")
+    left: list[str] = []
+    stand.files.leave(lambda: left.append("closed"))
+    stand.rename("Third")
+    disk.go.set()
+    qtbot.waitUntil(lambda: len(stand.answers.questions) == 2)
+    assert left == []
+    assert stand.written() == "Second"
+    assert stand.song.modified
+
+
+def test_a_failure_nobody_thought_of_is_told_and_does_not_hang(
+    make: MakeStand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = make(0)
+
+    def broken(_: Writing) -> str:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(Writing, "write", broken)
+    stand.rename("First")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(stand.path), ""))
+    left: list[str] = []
+    stand.files.leave(lambda: left.append("closed"))
+    qtbot.waitUntil(lambda: not stand.files.busy)
+    assert "on fire" in stand.said[0]
+    assert left == []
+    assert stand.song.modified
+
+
+def test_another_name_is_tried_though_the_first_failed(make: MakeStand, disk: SlowDisk, qtbot: QtBot) -> None:
+    stand = make()
+    stand.rename("First")
+    stand.files._save(stand.path.parent / "no folder" / "a.melisma")
+    stand.files._save(stand.path)
+    disk.go.set()
+    qtbot.waitUntil(lambda: not stand.files.busy)
+    assert stand.written() == "First"
+    assert not stand.song.modified
+
+
+def test_a_song_that_cannot_be_read_costs_no_question(make: MakeStand, qtbot: QtBot, tmp_path: Path) -> None:
+    stand = make()
+    stand.rename("Unsaved")
+    (tmp_path / "bad.melisma").write_text("{")
+    stand.files.open(tmp_path / "bad.melisma")
+    qtbot.waitUntil(lambda: bool(stand.said))
+    assert stand.answers.questions == []
+    assert stand.song.project.tracks[0].name == "Unsaved"
+
+
+# Dropped
+
+
+@pytest.mark.parametrize(("answer", "opened"), [(1, True), (2, False)])
+def test_a_project_dropped_over_unsaved_work_is_asked_about_as_any_other(
+    answer: int, opened: bool, make: MakeStand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    other = Song(read_song(CLIPS / "twinkle.mid"))
+    other.save(tmp_path / "other.melisma")
+    stand = make(answer)
+    stand.rename("Unsaved")
+    opening = Opening(stand.song, stand.desk, lambda: None)
+    # The clip comes along with the project, and goes where that one goes.
+    opening.take([CLIPS / "greensleeves.mid", tmp_path / "other.melisma"])
+    qtbot.waitUntil(lambda: len(stand.answers.questions) == 1)
+    if opened:
+        qtbot.waitUntil(lambda: len(stand.song.project.tracks) == 2)
+    opening.close()
+    assert (stand.song.path == tmp_path / "other.melisma") is opened
+    assert (stand.song.project.tracks[0].name == "Unsaved") is not opened
+
+
+def test_clips_lie_one_beside_the_other_and_one_song_is_opened_at_a_time(
+    make: MakeStand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stand = make()
+    opening = Opening(stand.song, stand.desk, lambda: None)
+    opening.take([CLIPS / "twinkle.mid", CLIPS / "greensleeves.mid"])
+    qtbot.waitUntil(lambda: len(stand.song.project.tracks) == 2)
+    opening.take([tmp_path / "a.melisma", tmp_path / "b.melisma"])
+    assert "b.melisma" in stand.said[-1]
+    opening.close()
+
+
+def test_a_project_of_which_we_hold_the_only_copy_asks_where_to_be_saved(
+    make: MakeStand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    inbox_folder().mkdir(parents=True)
+    song = Song(empty_song())
+    song.save(inbox_folder() / "mail.melisma")
+    stand = make()
+    stand.files.open(inbox_folder() / "mail.melisma")
+    qtbot.waitUntil(lambda: stand.song.name == "mail")
+    assert stand.song.path is None
+    assert stand.song.modified
+
+
+# What is being typed
+
+
+def test_a_word_that_is_typed_is_in_what_is_saved(
+    make: MakeStand, qtbot: QtBot, dark_theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = make()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(stand.path), ""))
+    field = LyricEditor(dark_theme, stand.window)
+    field.typed.connect(lambda _note, word: stand.rename(word))
+    stand.window.show()
+    field.open("n1", "la", _place())
+    QTest.keyClicks(field, "moon")
+    assert stand.files.save()
+    qtbot.waitUntil(lambda: not stand.song.modified)
+    assert stand.written() == "moon"
+    assert field.note == "n1"  # and is typed on
+    QTest.keyClicks(field, "light")
+    left: list[str] = []
+    stand.answers.numbers.append(0)
+    stand.files.leave(lambda: left.append("closed"))
+    qtbot.waitUntil(lambda: left == ["closed"])
+    assert stand.written() == "moonlight"
+    field.close_field()
+
+
+def test_a_word_that_is_typed_on_a_note_is_in_the_file(
+    qtbot: QtBot, tmp_path: Path, dark_theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.gui.sing_studio import studio
+
+    panel = SingPanel(studio(tmp_path, dark_theme, Song.open(CLIPS / "twinkle.mid"), sings=False))
+    qtbot.addWidget(panel)
+    with qtbot.waitActive(panel):
+        panel.show()
+        panel.activateWindow()
+    song = panel.studio.song
+    files = SongFiles(song, Recent(tmp_path / "recent.json"), panel.studio.desk, panel, Answers())
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.melisma"), ""))
+    first, second, *_ = song.project.tracks[0].notes
+    panel.area.roll.type_lyric(first.id)
+    field = panel.area.roll._editor
+    QTest.keyClicks(field, "moon")
+    assert files.save()
+    qtbot.waitUntil(lambda: not song.modified)
+    assert read_project(tmp_path / "mine.melisma").project.tracks[0].notes[0].lyric == "moon"
+    assert field.note == first.id
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert field.note == second.id
+    assert not song.modified  # the word was told already
+    panel.close_down()
+    panel.studio.player.close()
+    files.close()
+
+
+def test_a_word_is_told_once(qtbot: QtBot, dark_theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    field, beside = LyricEditor(dark_theme, window), QLineEdit(window)
+    told: list[tuple[str, str]] = []
+    field.typed.connect(lambda *word: told.append(word))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    field.open("n1", "la", _place())
+    QTest.keyClicks(field, "moon")
+    field.commit()
+    field.commit()
+    beside.setFocus()
+    assert told == [("n1", "moon")]
+    assert field.note == ""
+
+
+def _place() -> Any:
+    from PyQt6.QtCore import QRectF
+
+    return QRectF(10, 10, 80, 20)
