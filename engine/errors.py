@@ -1,6 +1,7 @@
 """What can go wrong, in two kinds: the user's input (exit 2) and ours (exit 1).
 
-`message` says what in one sentence; `hint` says in one sentence what to do about it.
+`message` says what in one sentence; `hint` says in one sentence what to do about it, wherever it is read.  `option` (of
+the command that failed; several with commas) or `command` is how the command line does that; only there it is told.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ class MelismaError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, option: str = "", command: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.option = option
+        self.command = command
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

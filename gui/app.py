@@ -86,7 +86,7 @@ class Running(QObject):
         chosen = wish.theme or settings.text("theme", "system", CHOICES)
         self.theme = Theme(chosen, self)  # type: ignore[arg-type]
         dress(app, self.theme)
-        EnterClicks(app)
+        EnterClicks(app, self)
         self.studio = _studio(settings, self.theme, self)
         self.recent = Recent(private / "recent.json" if private else None)
         self.window = MainWindow(self.studio, self.recent)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from gui.texts.palette import WORDS
 
 
 def _always() -> bool:
@@ -15,7 +17,8 @@ class Command:
     """One thing to do.
 
     `id` is "panel.verb"; `text` as in a menu; `shortcut` as Qt writes it ("Ctrl+S"; several apart by "; ").
-    `menu` names the menu it stands in ("" is the panel's own); `checked` is for what is on or off.
+    `menu` names the menu it stands in ("" is the panel's own); `checked` is for what is on or off; `words`: what other
+    programs call it, for those who search.
     """
 
     id: str
@@ -25,6 +28,7 @@ class Command:
     enabled: Callable[[], bool] = _always
     menu: str = ""
     checked: Callable[[], bool] | None = None
+    words: str = ""
 
     @property
     def shortcuts(self) -> tuple[str, ...]:
@@ -55,7 +59,8 @@ class Commands:
                 taken = self._taken(shortcut, scope)
                 if taken:
                     raise ValueError(f"{command.id}: {shortcut} belongs to {taken.id}")
-            self._by_id[command.id] = (scope, command)
+            words = command.words or WORDS.get(command.id, "")
+            self._by_id[command.id] = (scope, replace(command, words=words))
 
     def __iter__(self) -> Iterator[Command]:
         return (command for _, command in self._by_id.values())
@@ -88,10 +93,19 @@ class Commands:
 
 
 def search(typed: str, commands: Sequence[Command]) -> list[Match]:
-    """The commands that have the typed letters in their order, the best first; all of them for nothing typed."""
+    """The commands that have the typed letters in their order, or are called so elsewhere, the best first; all of them
+    for nothing typed."""
     wanted = typed.lower().replace(" ", "")
-    matches = [match for match in (_match(wanted, command) for command in commands) if match]
-    return sorted(matches, key=lambda match: -match.score)
+    matches = [_match(wanted, command) or _called(typed.lower().split(), command) for command in commands]
+    return sorted(filter(None, matches), key=lambda match: -match.score)
+
+
+def _called(typed: Sequence[str], command: Command) -> Match | None:
+    """Each typed word begins one of the command's `words`; a name that is shown and fits as well comes before."""
+    words = command.words.lower().split()
+    if not all(any(word.startswith(part) for word in words) for part in typed):
+        return None
+    return Match(command, (), 8 * sum(map(len, typed)) - 2)
 
 
 def _match(wanted: str, command: Command) -> Match | None:

@@ -32,6 +32,8 @@ class Desk(QObject):
     told = pyqtSignal(object)  # Notice
     handed = pyqtSignal(str, object)  # panel's id, tuple[Path, ...]
     opened = pyqtSignal(object, object)  # SongFile, what comes then
+    resing_wished = pyqtSignal(object)  # Path, or None
+    resung = pyqtSignal(object, object)  # the recording's Path, the new file's
 
     def tell(self, text: str, kind: Kind = "info", action: str = "", run: Callable[[], object] | None = None) -> None:
         """Show a short notice, with a button if `action` is given."""
@@ -45,6 +47,12 @@ class Desk(QObject):
     def hand(self, panel_id: str, paths: Sequence[Path] = ()) -> None:
         """Show a panel, and give it files."""
         self.handed.emit(panel_id, tuple(paths))
+
+    def resing(self, recording: Path | None = None) -> None:
+        """Let another voice sing a recording; the user is asked which one where None is said, and how.
+
+        `resung` tells of each file that came of it."""
+        self.resing_wished.emit(recording)
 
     def open(self, file: SongFile, then: Callable[[], object]) -> None:
         """Put a song that was read in the place of the one that is there, once that is safe; `then` when it is."""

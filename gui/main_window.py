@@ -9,7 +9,6 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from engine.folders import presets_folder
 from engine.version import VERSION
 from gui.closing import close_when_safe
 from gui.document.inbox import inbox_folder
@@ -21,6 +20,7 @@ from gui.news import News
 from gui.pages import Pages
 from gui.panels.base import Panel, Studio
 from gui.panels.table import PANELS, PanelEntry
+from gui.resinging import Resinging
 from gui.session import Session
 from gui.settings_link import SettingsLink
 from gui.song_files import SongFiles
@@ -37,7 +37,6 @@ from gui.widgets.toast import Toasts
 from gui.widgets.transport_bar import TransportActions, TransportBar
 from gui.window_commands import window_commands
 
-DEMO = "amazing-grace.mid"
 _ON_SONG = ("sing", "avatar")
 _SMALLEST = (960, 620)
 
@@ -62,7 +61,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(studio, entries, self)
         self.files = SongFiles(studio.song, recent, studio.desk, self, choose)
         self.menus = Menus(self, studio.commands, recent, self.open_song)
-        own = window_commands(self, studio.theme)
+        own = window_commands(self, studio.theme, studio.desk)
         studio.commands.add(own)
         self.menus.add_window(own)
         self._lay_out(entries)
@@ -118,6 +117,7 @@ class MainWindow(QMainWindow):
         self._transport_link = TransportLink(studio, self.transport, lambda: self.pages.current in _ON_SONG)
         self._status_link = StatusLink(studio, self.status, self.rail, self.show_settings)
         self._settings = SettingsLink(studio, self.choose_theme, self._status_link.ask_device)
+        self.resinging = Resinging(studio, self)
         self._news = News(studio, lambda: self.pages.current, self)
         self._held = ""
         self.drops = DropIn(self, self._accepts, inbox_folder())
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
             self.take(others)
 
     def open_demo(self) -> None:
-        self.open_song(presets_folder() / "clips" / DEMO)
+        self.files.open_demo(lambda: self.show_panel("sing"))
 
     def save(self) -> None:
         self.files.save()

@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import MelismaError
+from gui.demo_song import demo_song
 from gui.desk import Desk
 from gui.document.inbox import inbox_folder
 from gui.document.recent import Recent
@@ -68,11 +69,17 @@ class SongFiles(QObject):
         # What cannot be read costs no question, and reading takes its time: it is asked about what is there then.
         self._reader.run("open", lambda: read_song(path), lambda file: self.show(file, then), self._desk.fail)
 
+    def open_demo(self, then: Then = lambda: None) -> None:
+        """The song that comes along, once the old one is safe."""
+        self._reader.run("open", demo_song, lambda file: self.show(file, then), self._desk.fail)
+
     def show(self, file: SongFile, then: Then = lambda: None) -> None:
         """A song that was read in the place of the one that is there, once that is safe."""
 
         def become() -> None:
             self._song.become(_with_own_place(file))
+            if file.remark:
+                self._desk.tell(file.remark)
             then()
 
         self.leave(become)

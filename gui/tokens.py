@@ -81,6 +81,7 @@ class Tokens:
     wave_quiet: QColor
     mix: QColor
     vocals: QColor
+    again: QColor
     instrumental: QColor
     meter_low: QColor
     meter_mid: QColor
@@ -163,6 +164,7 @@ _DARK = {
     "wave_quiet": "#4A5468",
     "mix": "#A6ABB4",
     "vocals": "#FFA55C",
+    "again": "#D59BEA",
     "instrumental": "#7FA8E8",
     "meter_low": "#7CCB86",
     "meter_mid": "#E9C65A",
@@ -222,6 +224,7 @@ _LIGHT = {
     "wave_quiet": "#A9B5CC",
     "mix": "#626A77",
     "vocals": "#B9540F",
+    "again": "#8B3FA8",
     "instrumental": "#2F66B8",
     "meter_low": "#2E8B45",
     "meter_mid": "#B58900",

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from engine.folders import data_folder, log_folder
 from gui.commands import Command
+from gui.desk import Desk
 from gui.helping import show_folder
 from gui.panels.table import PANELS
+from gui.texts import resing as resing_texts
 from gui.texts import settings as settings_texts
 from gui.texts import shell as texts
 from gui.theme import CHOICES, Choice, Theme
@@ -42,17 +44,18 @@ class WindowDoes(Protocol):
     def show_panel(self, panel_id: str) -> None: ...
 
 
-def window_commands(window: WindowDoes, theme: Theme) -> tuple[Command, ...]:
+def window_commands(window: WindowDoes, theme: Theme, desk: Desk) -> tuple[Command, ...]:
     """The table, in the order of the menus."""
-    return (*_file(window), *_edit(window), *_view(window, theme), *_help(window))
+    return (*_file(window, desk), *_edit(window), *_view(window, theme), *_help(window))
 
 
-def _file(window: WindowDoes) -> list[Command]:
+def _file(window: WindowDoes, desk: Desk) -> list[Command]:
     menu = texts.MENU_FILE
     return [
         Command("file.new", texts.NEW, window.new_song, "Ctrl+N", menu=menu),
         Command("file.open", texts.OPEN, window.open_files, "Ctrl+O", menu=menu),
         Command("file.demo", texts.DEMO, window.open_demo, menu=menu),
+        Command("file.resing", resing_texts.COMMAND, desk.resing, menu=menu),
         Command("file.save", texts.SAVE, window.save, SAVE, menu=menu),
         Command("file.save_as", texts.SAVE_AS, window.save_as, "Ctrl+Shift+S", menu=menu),
         Command("file.settings", settings_texts.COMMAND, window.show_settings, "Ctrl+,", menu=menu),

@@ -115,7 +115,7 @@ def _check_weights(request: AvatarRequest) -> None:
     if request.weights is None:
         return
     if request.portrait is None:
-        raise InputError("The paper's networks draw portraits.", "Name a picture with --portrait.")
+        raise InputError("The paper's networks draw portraits.", "Name a picture too.", option="portrait")
     if request.draft or request.motion or request.save_motion or request.exports or request.animator:
         what = "The paper's networks make pictures, no motion that could be read, written or drafted."
         raise InputError(what, "Leave the motion out, or the weights.")

@@ -142,11 +142,11 @@ def new_project(request: NewProject) -> tuple[Project, tuple[Problem, ...]]:
     if request.out.suffix.lower() != SUFFIX:
         raise InputError(f"{request.out.name} is no name for a project.", f"End it in {SUFFIX}.")
     if request.lyrics is not None and len(request.tracks) > 1:
-        raise InputError("One text of words is not for several tracks.", "Add them one by one: `melisma project add`.")
+        raise InputError("One text of words is not for several tracks.", "Add them one by one.", command="project add")
     project, problems = project_of_clip(request)
     with editing(request.out):
         if request.out.exists() and not request.replace:
-            raise InputError(f"{request.out} is already there.", "Give another name, or --replace to begin anew.")
+            raise InputError(f"{request.out} is already there.", "Give another name, or replace it.", option="replace")
         write_project(project, request.out)
     return project, problems
 
@@ -252,7 +252,7 @@ def _read(clip: Path, lyrics: Path | None, track: str | None, language: str | No
     chosen = int(track) if track and track.isdecimal() else track
     score = read_score(clip, lyrics, chosen, count_syllables=lambda word: count_syllables(word, language))
     if not score.notes:
-        raise InputError(f"{clip.name} has no notes to sing.", "Choose another track of it.")
+        raise InputError(f"{clip.name} has no notes to sing.", "Choose another track of it.", option="track")
     return replace(score, language=language) if language else score
 
 

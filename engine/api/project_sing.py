@@ -156,7 +156,7 @@ def loaded_once(load: Load) -> Load:
 
 def _read(request: SingRequest) -> tuple[Project, tuple[Track, ...]]:
     if request.lyrics is not None:
-        raise InputError("A project has its own words.", "Leave --lyrics out, or set them with `melisma project set`.")
+        raise InputError("A project has its own words.", "Set them in the project instead.", command="project set")
     project = read_project(request.clip).project
     return project, heard_tracks(project, request.clip.name, request.track)
 

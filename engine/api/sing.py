@@ -105,7 +105,7 @@ def render_clip(request: SingRequest, context: JobContext, load: Load = build) -
     started = time.monotonic()
     _check_out(request.out)
     if request.stems and not is_project(request.clip):
-        raise InputError("A clip has no stems: it is one voice.", "Leave --stems out, or sing a project.")
+        raise InputError("A clip has no stems: it is one voice.", "Sing a project, or no stems.", option="stems")
     if is_project(request.clip):
         from engine.api.project_sing import render_project
 
@@ -179,7 +179,7 @@ def _read(request: SingRequest) -> Score:
     track = int(request.track) if request.track and request.track.isdecimal() else request.track
     score = read_score(request.clip, request.lyrics, track, count_syllables=lambda word: count_syllables(word, asked))
     if not score.notes:
-        raise InputError(f"{request.clip.name} has no notes to sing.", "Choose another track with --track.")
+        raise InputError(f"{request.clip.name} has no notes to sing.", "Choose another track of it.", option="track")
     return score
 
 

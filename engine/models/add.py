@@ -28,8 +28,11 @@ def own_folder() -> Path:
 def check_new(model_id: str) -> None:
     """Raises `InputError` when there is such a model already, whole or broken."""
     if _own(model_id) or (own_folder() / model_id).exists():
-        hint = f"Remove it first with `melisma models remove {model_id}`, or choose another id."
-        raise InputError(f"There is a model called {model_id} already.", hint)
+        raise InputError(
+            f"There is a model called {model_id} already.",
+            "Remove it first, or choose another id.",
+            command=f"models remove {model_id}",
+        )
     if any(model.manifest.id == model_id for model in scan_models().models):
         raise InputError(f"A model called {model_id} came along with melisma.", "Choose another id.")
 
@@ -105,7 +108,7 @@ def remove_model(model_id: str) -> Path:
     if folder is None:
         if any(model.manifest.id == model_id for model in scan_models().models):
             raise InputError(f"{model_id} came along with melisma and stays.", "Only what you added can be removed.")
-        raise InputError(f"There is no model called {model_id}.", "See `melisma models list`.")
+        raise InputError(f"There is no model called {model_id}.", "Choose one that is installed.", command="models list")
     try:
         if folder.is_symlink():  # what it points to is not ours
             folder.unlink()

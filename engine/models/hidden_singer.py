@@ -80,7 +80,7 @@ class HiddenSinger:
         """The network that understands recordings, loaded at first use.  Raises `InputError` for a voice without."""
         if self._load_listening is None:
             what = f"The voice {self.manifest.id} cannot sing after a recording: it has no listening network."
-            raise InputError(what, "Choose another with --voice; `melisma models list` shows what is installed.")
+            raise InputError(what, "Choose another that is installed.", option="voice")
         with self._lock:
             if self._listening is None:
                 self._listening = self._load_listening()

@@ -43,7 +43,7 @@ def set_note(project: Project, track: str | None, note: str, values: Mapping[str
     fields = {entry.name: entry for entry in NOTE.fields if entry.name in NOTE_FIELDS}
     for name in values:
         if name in KNOBS and not KNOBS[name].note:
-            raise InputError(f"{name} cannot be set per note.", "Give it as a curve with --curve.")
+            raise InputError(f"{name} cannot be set per note.", "Give it as a curve.", option="curve")
     changes, knobs = _parsed(values, fields, found.expression)
     edited = replace(found, expression=knobs, **changes)
     return project.with_track(replace(part, notes=tuple(edited if own.id == found.id else own for own in part.notes)))

@@ -149,7 +149,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise InputError(f"There is no file {path}.", "Make one with `melisma project new`.") from error
+        raise InputError(f"There is no file {path}.", "Make one first.", command="project new") from error
     except (OSError, ValueError) as error:
         raise InputError(f"The file {path} cannot be opened.", "Check that you may read it.") from error
     if len(data) > MAX_BYTES:

@@ -68,7 +68,7 @@ def find_track(project: Project, name: str | None = None) -> Track:
         return tracks[0]
     known = ", ".join(f"{number} ({track.name})" for number, track in enumerate(tracks[:8], start=1))
     if name is None:
-        raise InputError(f"The project has {len(tracks)} tracks.", f"Say which with --track: {known}.")
+        raise InputError(f"The project has {len(tracks)} tracks.", f"Say which: {known}.", option="track")
     for fits in (
         [track for track in tracks if track.id == name],
         [track for track in tracks if track.name.casefold() == name.casefold()],
@@ -106,7 +106,7 @@ def find_phrase(project: Project, track: Track, name: str) -> TrackPhrase:
         number = int(name[1:])
         if 0 < number <= len(phrases):
             return phrases[number - 1]
-        raise InputError(f"There is no phrase {name}.", f"The track has {len(phrases)}; see `melisma project show`.")
+        raise InputError(f"There is no phrase {name}.", f"The track has {len(phrases)}.", command="project show")
     bar, beat = _place(name, "phrase")
     tempo_map = project.tempo_map.tempo_map()
     if beat is not None:
@@ -116,7 +116,7 @@ def find_phrase(project: Project, track: Track, name: str) -> TrackPhrase:
             entry for entry in phrases if entry.bar <= bar <= _last_bar(entry, tempo_map)
         ]
     if not fits:
-        raise InputError(f"Nothing is sung in bar {name}.", "See `melisma project show`.")
+        raise InputError(f"Nothing is sung in bar {name}.", "Choose a bar with notes.", command="project show")
     if len(fits) > 1:
         which = ", ".join(f"p{entry.number} ({entry.words[:20]})" for entry in fits[:5])
         raise InputError(f"{len(fits)} phrases begin in bar {name}.", f"Say which: {which}.")
@@ -136,7 +136,7 @@ def find_note(project: Project, track: Track, name: str) -> TrackNote:
         if (start[0], start[1] - _BEAT_SLACK) <= at < (end[0], end[1] - _BEAT_SLACK):
             return note
     if not track.notes:
-        raise InputError(f"Track {track.name} has no notes.", "Choose another with --track.")
+        raise InputError(f"Track {track.name} has no notes.", "Choose another.", option="track")
     first, last = (tempo_map.bar_beat(quarters)[0] for quarters in (track.notes[0].start, track.notes[-1].start))
     where = (
         f"The notes of {track.name} begin in bars {first} to {last}: give bar.beat, such as {last}.1, or a note's id."

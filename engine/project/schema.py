@@ -50,8 +50,8 @@ class FaultyProjectError(InputError):
         self.faults, self.count = tuple(faults.first), faults.count
         told = "; ".join(map(str, self.faults[:3])) + ("; ..." if faults.count > 3 else "")
         many = "" if faults.count == 1 else f" ({faults.count} faults)"
-        hint = "" if faults.count == 1 else "See all with `melisma project check`."
-        super().__init__(f"{name} is not a sound project{many}: {told}.", hint or "Mend that place in the file.")
+        hint, command = ("Mend that place in the file.", "") if faults.count == 1 else ("Mend them all.", "project check")
+        super().__init__(f"{name} is not a valid Melisma project{many}: {told}.", hint, command=command)
 
 
 class Kind(Protocol):

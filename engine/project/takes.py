@@ -86,10 +86,10 @@ def forget(project: Project, track: str | None, phrase: str, take: str | None = 
     part = find_track(project, track)
     entry = find_phrase(project, part, phrase)
     if entry.takes is None:
-        raise InputError(f"Phrase p{entry.number} has no takes yet.", "Make one with `melisma project retake`.")
+        raise InputError(f"Phrase p{entry.number} has no takes yet.", "Make one first.", command="project retake")
     if take is None:
         if any(held.locked for held in entry.takes.takes):
-            raise InputError(f"Phrase p{entry.number} is locked.", "Unlock it with `melisma project unlock`.")
+            raise InputError(f"Phrase p{entry.number} is locked.", "Unlock it first.", command="project unlock")
         return project.with_track(_with_takes(part, entry.owner, None))
     found = _find(entry.takes, take)
     if found.id == entry.takes.chosen:
@@ -152,7 +152,7 @@ def _find(takes: PhraseTakes, wanted: str | None) -> NamedTake:
 def _refuse_locked(takes: PhraseTakes, entry: TrackPhrase) -> None:
     if takes.locked:
         what = f"Phrase p{entry.number} is locked on take {takes.chosen}."
-        raise InputError(what, "Unlock it with `melisma project unlock`.")
+        raise InputError(what, "Unlock it first.", command="project unlock")
 
 
 def _unused_seed(takes: PhraseTakes) -> int:

@@ -138,16 +138,21 @@ def _settings(request: AddRequest, geometry: Geometry, facts: MdxFacts | None) -
     n_fft = request.n_fft or (facts.n_fft if facts else None)
     stem = request.stem or (facts.stem if facts else None)
     if n_fft is None or stem is None:
-        options = [("--n-fft N (mostly 6144, 7680 or 5120)", n_fft), ("--stem vocals or --stem instrumental", stem)]
-        wanted = " and ".join(option for option, known in options if known is None)
-        raise InputError(f"{request.file.name} is not in the table of published models.", f"Give {wanted}.")
+        facts_of = [("its n_fft (mostly 6144, 7680 or 5120)", "n-fft", n_fft), ("which stem it gives", "stem", stem)]
+        missing = [(words, option) for words, option, known in facts_of if known is None]
+        hint = f"Say {' and '.join(words for words, _ in missing)}."
+        raise InputError(
+            f"{request.file.name} is not in the table of published models.",
+            hint,
+            option=", ".join(option for _, option in missing),
+        )
     if not geometry.fits(n_fft):
         raise InputError(*_unfit(request.file.name, geometry, n_fft))
     compensate = request.compensate
     if compensate is None:
         compensate = facts.compensate if facts else COMPENSATE
     if not 0.5 <= compensate <= 2:
-        raise InputError(f"A compensation of {compensate:g} cannot be.", "Give --compensate from 0.5 to 2.")
+        raise InputError(f"A compensation of {compensate:g} cannot be.", "Give one from 0.5 to 2.", option="compensate")
     return MdxSettings(n_fft, stem, compensate)
 
 
@@ -169,20 +174,20 @@ def _judge(report: ProbeReport, settings: MdxSettings, name: str, known: bool) -
     if report.wrong_stem:
         other = "instrumental" if settings.stem == "vocals" else "vocals"
         message = f"{name} gives the {other} rather than the {settings.stem}."
-        return _object(message, f"Give --stem {other}", known)
+        return _object(message, f"Say that it gives the {other}", f"stem {other}", known)
     if report.wrong_n_fft:
         declared, best = (report.residual_db[n_fft] for n_fft in (settings.n_fft, report.best))
         message = (
             f"With an n_fft of {settings.n_fft} {name} leaves {declared - best:.1f} dB more of the other stem than "
             f"with {report.best}."
         )
-        return _object(message, f"Give --n-fft {report.best}", known)
+        return _object(message, f"Give {report.best}", f"n-fft {report.best}", known)
     if not report.conclusive:
         return (f"The probe could not tell whether an n_fft of {settings.n_fft} is right: listen to the result.",)
     return ()
 
 
-def _object(message: str, hint: str, known: bool) -> tuple[str, ...]:
+def _object(message: str, hint: str, option: str, known: bool) -> tuple[str, ...]:
     if known:  # the table is surer than ten seconds of a made-up song
         return (message,)
-    raise InputError(message, f"{hint}, or --no-probe if you know better.")
+    raise InputError(message, f"{hint}, or leave the probe out if you know better.", option=f"{option}, no-probe")

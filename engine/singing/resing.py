@@ -76,7 +76,7 @@ def hear_recording(recording: Recording, voice: HiddenSinger, context: JobContex
     subframe_s = codec.hop_length / codec.subframes / codec.sample_rate
     if np.count_nonzero(f0) * subframe_s < LEAST_VOICED_S:
         what = f"No voice is to be heard in {recording.path}."
-        raise InputError(what, "Choose the recording of one voice; `melisma isolate` takes it out of a mix.")
+        raise InputError(what, "Choose the recording of one voice; take it out of a mix first.", command="isolate")
     return HeardRecording(recording, survey, tuple(pieces), f0)
 
 
@@ -121,7 +121,7 @@ def remarks(heard: HeardRecording, voice: HiddenSinger, settings: ResingSettings
     if clear < UNCLEAR_SHARE:
         yield (
             f"Only {100 * clear:.0f} % of what sounds has a clear pitch: "
-            "if this is a mix, take the vocal out of it with `melisma isolate` first."
+            "if this is a mix, isolate its vocal first."
         )
     low, high = voice.manifest.key_range
     hz = heard.f0[voiced] * settings.factor
@@ -131,7 +131,7 @@ def remarks(heard: HeardRecording, voice: HiddenSinger, settings: ResingSettings
     ):
         if np.mean(outside) > OUTSIDE_SHARE:
             fitting = _fitting(heard.f0[voiced], low, high)
-            advice = f"; --transpose {fitting} brings it there" if fitting != settings.sing.transpose else ""
+            advice = f"; transposed by {fitting:+d} it lies there" if fitting != settings.sing.transpose else ""
             yield (
                 f"{100 * float(np.mean(outside)):.0f} % of it lies {word} the range of {voice.manifest.name} "
                 f"(keys {low} to {high}){advice}."

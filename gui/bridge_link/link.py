@@ -182,7 +182,8 @@ class BridgeLink(QObject):
         if not sentence:
             self._set(BridgeState.OFF)
             return
-        self.log.add(Exchange.now(texts.BRIDGE, sentence, "bad"))
+        if worked:
+            self.log.add(Exchange.now(texts.BRIDGE, sentence, "bad"))
         self._set(BridgeState.AWAY if worked else BridgeState.FAILED, sentence)
         self.patience.wait()
 

@@ -31,7 +31,7 @@ def serve_command(folders: Sequence[Path], watched: Sequence[Path]) -> list[str]
 
 
 class BridgeProcess(QObject):
-    """`ready(facts)`: it listens; `ended(sentence)`: it is over, with what it said last ("" when it was told to)."""
+    """`ready(facts)`: it listens; `ended(sentence)`: it is over, with what it said last, "" when asked to end."""
 
     ready = pyqtSignal(dict)
     ended = pyqtSignal(str)
@@ -110,9 +110,10 @@ class BridgeProcess(QObject):
         if error == QProcess.ProcessError.FailedToStart:
             self._over(texts.CANNOT_START)
 
-    def _finished(self) -> None:
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
-        self._over("" if self._stopping else (_last_line(self._told) or texts.ENDED))
+        orderly = status == QProcess.ExitStatus.NormalExit and code == 0  # another window asked, or a user
+        self._over("" if self._stopping or orderly else (_last_line(self._told) or texts.ENDED))
 
     def _over(self, sentence: str) -> None:
         process, self._process = self._process, None

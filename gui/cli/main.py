@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
     except Cancelled:
         return _cancelled(output)
     except MelismaError as error:
-        output.error("input" if isinstance(error, InputError) else "fault", error.message, error.hint)
+        output.error("input" if isinstance(error, InputError) else "fault", error.message, _hint(error))
         return error.exit_code
     except _UsageError as error:
         return _usage(output, error)
@@ -100,6 +100,13 @@ def run(arguments: Sequence[str]) -> int:
     if code == Cancelled.exit_code:  # typer makes an exit code of Ctrl-C
         return _cancelled(output)
     return code if isinstance(code, int) else 0
+
+
+def _hint(error: MelismaError) -> str:
+    """What to do, and how the command line does it."""
+    how = ", ".join(f"--{option}" for option in error.option.split(", ") if option)
+    how = how or (error.command and f"`melisma {error.command}`")
+    return f"{error.hint.removesuffix('.')} ({how})." if how else error.hint
 
 
 def _cancelled(output: Output) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from engine.api.project import SUFFIX, Project
+from engine.api.project import SUFFIX, Project, track_named
 from engine.errors import InputError
-from engine.score import Problem
+from gui.document.clip_problems import ClipProblems
 from gui.document.history import History
 from gui.document.song_file import SongFile, Writing, empty_song, read_song
 from gui.texts import document as texts
@@ -53,8 +53,8 @@ class Song(QObject):
         return self._file.path.parent if self._file.path else self._file.folder
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What was wrong with the clip that the song was made of."""
+    def problems(self) -> Mapping[str, ClipProblems]:
+        """What was wrong with the clips that tracks were made of, by the tracks' ids."""
         return self._file.problems
 
     @property
@@ -87,6 +87,20 @@ class Song(QObject):
         one before, are one.  What `edit` raises goes through, and nothing has happened then."""
         if self._history.do(label, edit(self.project), merge, within_s):
             self.changed.emit()
+
+    def add_tracks(self, label: str, file: SongFile) -> None:
+        """One step of undo: another song's tracks that have notes come at the end, at this song's tempo."""
+        project, problems = self.project, dict(self._file.problems)
+        for track in file.project.tracks:
+            if not track.notes:
+                continue
+            added = track_named(project, track)
+            project = replace(project, tracks=(*project.tracks, added))
+            problems.pop(added.id, None)
+            if track.id in file.problems:
+                problems[added.id] = file.problems[track.id]
+        self._file = replace(self._file, problems=problems)
+        self.do(label, lambda _: project)
 
     def drop(self, merge: str) -> None:
         """As if the steps of `merge` had never been: Esc in a drag."""

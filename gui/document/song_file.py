@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.api.project import (
@@ -13,32 +14,36 @@ from engine.api.project import (
     Track,
     editing,
     is_project,
-    project_of_clip,
     read_project,
     write_project,
 )
+from engine.api.project_parts import OpenedParts, project_of_parts
 from engine.errors import InputError
-from engine.score import Problem
+from gui.document.clip_problems import ClipProblems
 from gui.texts import document as texts
+from gui.texts import plural
 
 CLIPS = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl")
 """What a new song can be made of."""
 OPENED = (SUFFIX, *CLIPS)
 """What `read_song` reads, by the end of its name."""
+_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SongFile:
     """`path`: the project's own file, None for a song that has none yet; `stamp`: what lay there (see
-    `engine.api.project.write_project`), None with `path`; `problems`: of the clip that it was made of; `folder`: what
-    the project's `clip.path` is told from; `unsaved`: there is more in it than in any file."""
+    `engine.api.project.write_project`), None with `path`; `problems`: of the clips that tracks were made of, by the
+    tracks' ids; `folder`: what the project's `clip.path` is told from; `unsaved`: there is more in it than in any file;
+    `remark`: what the user should hear when it is opened, "" for nothing."""
 
     project: Project
     path: Path | None = None
     stamp: str | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: Mapping[str, ClipProblems] = field(default_factory=dict)
     folder: Path | None = None
     unsaved: bool = False
+    remark: str = ""
 
 
 def opens(path: Path) -> bool:
@@ -57,8 +62,27 @@ def read_song(path: Path) -> SongFile:
         return SongFile(opened.project, path, opened.stamp, folder=path.parent)
     if not opens(path):
         raise InputError(texts.NOT_A_SONG.format(name=path.name), texts.NOT_A_SONG_HINT)
-    project, problems = project_of_clip(NewProject(path, path.with_suffix(SUFFIX), name=path.stem))
-    return SongFile(project, problems=problems, folder=path.parent)
+    opened = project_of_parts(NewProject(path, path.with_suffix(SUFFIX), name=path.stem))
+    problems = {track.id: ClipProblems(track, opened.problems[track.id]) for track in opened.project.tracks}
+    return SongFile(opened.project, problems=problems, folder=path.parent, remark=_remark(path.name, opened))
+
+
+def _remark(name: str, opened: OpenedParts) -> str:
+    """What became of a clip's parts, where there are several."""
+    tracks = opened.project.tracks
+    told = []
+    if len(tracks) > 1:
+        told.append(plural(texts.PARTS_ONE, texts.PARTS, len(tracks)).format(name=name))
+    if muted := sum(track.mute for track in tracks):
+        told.append(plural(texts.PARTS_MUTED_ONE, texts.PARTS_MUTED, muted))
+    if opened.left_out:
+        told.append(plural(texts.PARTS_LEFT_ONE, texts.PARTS_LEFT, len(opened.left_out)).format(names=_few(opened)))
+    return " ".join(told)
+
+
+def _few(opened: OpenedParts) -> str:
+    names = opened.left_out
+    return ", ".join(names[:_TOLD]) + (" …" if len(names) > _TOLD else "")
 
 
 def empty_song() -> SongFile:

@@ -71,7 +71,7 @@ FORMATS = {
     "webm": tr("WebM (VP9)"),
     "mov": tr("MOV (ProRes 4444)"),
     "gif": tr("GIF, silent"),
-    "png": tr("Pictures (PNG) and WAV"),
+    "png": tr("PNG pictures, WAV"),
 }
 FORMAT_TIP = tr("MP4 plays everywhere; WebM, MOV, GIF and pictures can be transparent.")
 SIZE = tr("Size")

@@ -79,6 +79,7 @@ SCRIPT_STATES = {
     "of another version": tr("Installed, of another version"),
     "changed by hand": tr("Changed by hand"),
     "not found": tr("Not found on this machine"),
+    "never started": tr("Installed, never started: start it once"),
     "unreadable": tr("Cannot be told"),
 }
 INSTALL = tr("Install ...")

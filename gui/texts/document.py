@@ -49,3 +49,11 @@ NO_AUTOSAVE = tr("The song cannot be autosaved.")
 NO_AUTOSAVE_HINT = tr("Save it yourself, and check free space and permissions.")
 ENGINE_LOST = tr("The engine has stopped three times while it sang this track.  Edit it, or try again later.")
 SOUND_GONE = tr("The sung phrase could not be read.  Check free space, then sing again what failed.")
+
+# What became of a clip's parts
+PARTS_ONE = tr("{name} has {n} part.")
+PARTS = tr("{name} has {n} parts: each is a track.")
+PARTS_MUTED_ONE = tr("The one without words is muted.")
+PARTS_MUTED = tr("The {n} without words are muted.")
+PARTS_LEFT_ONE = tr("A part without words was left out: {names}.")
+PARTS_LEFT = tr("{n} parts without words were left out: {names}.")

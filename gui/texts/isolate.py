@@ -60,7 +60,10 @@ FORMAT = tr("Format")
 FORMAT_TIP = tr("32-bit float never clips; 24 and 16 bit are smaller.")
 FORMATS = {"FLOAT": tr("WAV 32-bit float"), "PCM_24": tr("WAV 24 bit"), "PCM_16": tr("WAV 16 bit")}
 OUT = tr("Write to")
-OUT_TIP = tr("Where the stems are written: a folder Stems beside each song, or one for all")
+OUT_TIP = tr(
+    "Where the stems are written: a folder Stems beside each song (among the renders where a song's folder cannot be "
+    "written to), or one for all"
+)
 OUT_BESIDE = tr("Beside each song")
 OUT_CHOOSE = tr("Another folder …")
 BESIDE = "Stems"
@@ -74,7 +77,10 @@ STOP_TIP = tr("Stop: what is done stays, nothing half is left")
 MIX = tr("Mix")
 VOCALS = tr("Vocals")
 INSTRUMENTAL = tr("Instrumental")
-NAMES = {"mix": MIX, "vocals": VOCALS, "instrumental": INSTRUMENTAL}
+AGAIN = tr("Sung again")
+NAMES = {"mix": MIX, "vocals": VOCALS, "again": AGAIN, "instrumental": INSTRUMENTAL}
+SING_AGAIN = tr("Sing the {name} again with another voice …")
+SING_AGAIN_COMMAND = tr("Sing the vocals again …")
 SOLO = tr("S")
 SOLO_TIP = tr("Hear only {name}")
 MUTE = tr("M")
@@ -113,9 +119,12 @@ NO_DEVICE = tr("No sound device")
 
 # The result
 NULL = tr("Null {level} dB")
-NULL_TIP = tr("What is left when vocals and instrumental are taken from the mix: below -90 dB nothing is lost.")
+NULL_TIP = tr(
+    "Null test: vocals and instrumental are added up again and taken from the mix. So much is left; "
+    "below −90 dB nothing was lost."
+)
 NULL_EQUAL = tr("Null exact")
-NULL_NONE = tr("Null: after isolating")
+NULL_NONE = tr("Null test: after isolating")
 RESULT = tr("{separator} on {provider} · {speed} s for each second")
 PLACE = tr("Place in the DAW")
 PLACE_TIP = tr("Put both stems on new tracks of the DAW, where the song begins")

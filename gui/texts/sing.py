@@ -9,7 +9,7 @@ TITLE = tr("Sing")
 # Empty states
 EMPTY_TITLE = tr("Nothing to sing yet")
 EMPTY_HINT = tr(
-    "Drop a MIDI clip, a MusicXML file or a project here, open the demo, or take the pencil and draw notes."
+    "Drop a MIDI clip, a MusicXML file or a project here, open the demo, or draw notes yourself."
 )
 EMPTY_OPEN = tr("Open a clip …")
 EMPTY_DEMO = tr("Open the demo")
@@ -138,6 +138,9 @@ TRACKS = tr("Tracks")
 TRACK_ADD = tr("Add a track")
 TRACK_DUPLICATE = tr("Duplicate the track")
 TRACK_REMOVE = tr("Remove the track")
+TRACK_RENAME = tr("Rename the track")
+TRACK_MUTE = tr("Mute the track, or no longer")
+TRACK_SOLO = tr("Solo the track, or no longer")
 TRACK_NEW_NAME = tr("Track {n}")
 TRACK_COPY_NAME = tr("{name} copy")
 TRACK_ROW = tr("Track {name}, sung by {voice}")

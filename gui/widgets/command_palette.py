@@ -27,10 +27,13 @@ from gui.widgets.labels import keys_text, label
 
 _WIDE, _ROWS = 560, 10
 _ROLE = Qt.ItemDataRole.UserRole
+_OFF = _ROLE + 2
 
 
 class CommandPalette(QDialog):
-    """The commands that can be done now; `where` says of each in which panel it works ("" everywhere)."""
+    """The commands that can be done now, and for who searches also those that cannot, which are seen to be so.
+
+    `where` says of each in which panel it works ("" everywhere)."""
 
     def __init__(
         self,
@@ -40,7 +43,9 @@ class CommandPalette(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._commands, self._where = [command for command in commands if command.enabled()], where
+        self._commands = [command for command in commands if command.enabled()]
+        self._others = [command for command in commands if not command.enabled()]
+        self._where = where
         self.setAccessibleName(texts.PALETTE)
         self.setFixedWidth(_WIDE)
         self.field = QLineEdit()
@@ -81,6 +86,8 @@ class CommandPalette(QDialog):
         if item is None:
             return
         command: Command = item.data(_ROLE).command
+        if command in self._others:
+            return
         self.accept()
         command.run()
 
@@ -104,14 +111,23 @@ class CommandPalette(QDialog):
     def _search(self, typed: str) -> None:
         self.list.clear()
         for match in search(typed, self._commands):
-            item = QListWidgetItem(match.command.text)
-            item.setData(_ROLE, match)
-            item.setData(_ROLE + 1, self._where(match.command))
-            self.list.addItem(item)
+            self._add(match, self._where(match.command))
+        for match in search(typed, self._others) if typed.strip() else ():
+            item = self._add(match, texts.PALETTE_NOT_NOW)
+            item.setToolTip(texts.PALETTE_NOT_NOW_TIP)
+            item.setData(_OFF, True)
         found = self.list.count() > 0
         self.list.setVisible(found)
         self._none.setVisible(not found)
         self.list.setCurrentRow(0 if found else -1)
+
+
+    def _add(self, match: Match, beside: str) -> QListWidgetItem:
+        item = QListWidgetItem(match.command.text)
+        item.setData(_ROLE, match)
+        item.setData(_ROLE + 1, beside)
+        self.list.addItem(item)
+        return item
 
 
 class _Row(QStyledItemDelegate):
@@ -144,7 +160,8 @@ class _Row(QStyledItemDelegate):
         text = QTextDocument()
         text.setDocumentMargin(0)
         text.setDefaultFont(self._theme.font())
-        text.setHtml(_marked(match, where, tokens.text.name(), tokens.accent_text.name(), tokens.text_soft.name()))
+        plain = tokens.text_soft if index.data(_OFF) else tokens.text  # type: ignore[attr-defined]
+        text.setHtml(_marked(match, where, plain.name(), tokens.accent_text.name(), tokens.text_soft.name()))
         painter.translate(box.left(), box.top() + (box.height() - text.size().height()) / 2)
         text.drawContents(painter, QRectF(0, 0, box.width() - 90, box.height()))
         painter.restore()

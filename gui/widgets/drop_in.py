@@ -11,9 +11,10 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlparse
@@ -29,7 +30,10 @@ from gui.document.leftovers import made
 from gui.texts import isolate as text
 from gui.widgets.background import Background
 
-_FLEETING = ("temp", "tmp", "temporary items", "temporaryitems", "cache", "caches", ".cache")
+_FLEETING = ("temp project", "temporary items", "temporaryitems")
+"""Where DAWs keep what belongs to no saved song; a folder of the user's own may be called `tmp` or `cache`."""
+_SYSTEMS = (("library", "caches"), ("local", "temp"))
+"""The ends of macOS's and Windows's own."""
 _AT_ONCE_BYTES = 256 << 10  # any clip of notes: read in less than a millisecond
 _TOLD_BYTES = 8 << 20  # what takes long enough to be told of
 _LONGEST_TEXT = 1 << 16
@@ -58,10 +62,17 @@ def _path_of(line: str) -> Path | None:
 
 def is_fleeting(path: Path) -> bool:
     """Whether it lies where programs put what they soon delete."""
-    temporary = Path(tempfile.gettempdir())
-    if temporary in path.parents:
+    if any(folder in path.parents for folder in _temporary()):
         return True
-    return any(parent.name.lower().split(" project")[0] in _FLEETING for parent in path.parents)
+    names = [name.lower() for name in path.parent.parts]
+    return any(name in _FLEETING for name in names) or any(pair in _SYSTEMS for pair in pairwise(names))
+
+
+def _temporary() -> Iterator[Path]:
+    yield Path(tempfile.gettempdir())
+    yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if os.name == "posix":
+        yield from (Path("/tmp"), Path("/var/tmp"), Path("/private/tmp"))  # noqa: S108 - judged, not written to
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QWidget
 class EnterClicks(QObject):
     """Listens to the one button that has the focus, not to every event there is."""
 
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+    def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
+        super().__init__(parent or app)
         app.focusChanged.connect(self._moved)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802

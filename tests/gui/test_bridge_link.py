@@ -96,6 +96,16 @@ def test_one_of_ours_that_is_killed_comes_back(make: Make, tmp_path: Path, qtbot
     assert link.log.all()[0].kind == "bad"
 
 
+def test_one_of_ours_that_somebody_asked_to_end_stays_away(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    link = make(process_command(tmp_path))
+    link.start()
+    qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
+    os.kill(link.pid, signal.SIGTERM)
+    qtbot.waitUntil(lambda: link.state is BridgeState.OFF, timeout=LONG_MS)
+    assert not link.ours
+    assert not link.patience._timer.isActive()
+
+
 def test_of_two_windows_that_start_one_at_once_the_second_uses_the_firsts(make: Make, qtbot: QtBot) -> None:
     link = make(FAILS)
     link.start()
@@ -103,6 +113,7 @@ def test_of_two_windows_that_start_one_at_once_the_second_uses_the_firsts(make: 
     with running_bridge():
         qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
         assert not link.why
+        assert all(exchange.kind != "bad" for exchange in link.log.all())
         link.close()
 
 

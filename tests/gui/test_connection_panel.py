@@ -129,9 +129,11 @@ def test_a_bridge_that_is_gone_is_away_and_found_again(link, panel, qtbot):
     link._look.setInterval(50)
     with running_bridge():
         link.start()
-        qtbot.waitUntil(lambda: link.state is BridgeState.ON, timeout=LONG_MS)
+        qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)
+        assert "Night Train" in texts_in(panel)
     qtbot.waitUntil(lambda: link.state is BridgeState.AWAY, timeout=LONG_MS)
     assert panel.bridge_card.start.isVisibleTo(panel)
+    assert "Night Train" not in texts_in(panel)  # nobody knows any more what is open there
     with running_bridge("other"):
         link.start()
         qtbot.waitUntil(lambda: link.state is BridgeState.ON and bool(link.daws), timeout=LONG_MS)
@@ -191,6 +193,19 @@ def test_what_somebody_changed_is_said_to_be_in_the_way(panel, told, qtbot, tmp_
     panel._wanted("install", row, home)
     qtbot.waitUntil(lambda: any(notice.kind == "bad" for notice in told), timeout=LONG_MS)
     assert made.writes[0].read_text() == "-- mine"
+
+
+def test_a_daw_that_was_never_started_is_not_called_missing(panel, tmp_path, monkeypatch):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert {row.state for row in look_at_scripts() if row.daw == "ardour"} == {"not found"}
+    (programs / "ardour8").touch(mode=0o755)
+    rows = look_at_scripts()
+    assert {row.state for row in rows if row.daw == "ardour"} == {"never started"}
+    panel.scripts.show_rows(rows)
+    assert texts.SCRIPT_STATES["never started"] in texts_in(panel.scripts)
 
 
 def test_folders_are_remembered_and_given_to_the_bridge(panel, link, tmp_path):

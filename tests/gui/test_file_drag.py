@@ -124,7 +124,14 @@ def test_fleeting_places(tmp_path: Path) -> None:
     assert is_fleeting(tmp_path / "clip.mid")
     assert is_fleeting(Path("/home/me/Music/Live/Temp Project/Samples/a.wav"))
     assert is_fleeting(Path("/Users/me/Library/Caches/Daw/a.wav"))
-    assert not is_fleeting(Path("/home/me/Music/Temptation/a.wav"))
+    assert is_fleeting(Path("/tmp/drag-1/a.wav"))
+    assert is_fleeting(Path.home() / ".cache" / "daw" / "a.wav")
+    assert is_fleeting(Path("/C:/Users/me/AppData/Local/Temp/a.wav"))
+
+
+@pytest.mark.parametrize("folder", ["Temptation", "tmp", "temp/mixes", "cache", "Caches", "Temporary", "My Project"])
+def test_folders_of_the_users_own_last(folder: str) -> None:
+    assert not is_fleeting(Path("/home/me/Music") / folder / "a.wav")
 
 
 class Target:

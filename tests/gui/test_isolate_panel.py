@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QAbstractButton, QComboBox
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from gui.document.renders import renders_folder
 from gui.engine_process import Failure
 from gui.panels.isolate import IsolatePanel
 from gui.theme import Theme
+from gui.widgets.questions import ErrorBox
 from tests.gui.isolate_studio import Session, isolate_studio, make_song
 
 
@@ -178,3 +181,23 @@ def test_without_a_daw_placing_says_what_to_do(session: Session) -> None:
 def _choose(combo: QComboBox, value: str) -> None:
     combo.setCurrentIndex(combo.findData(value))
     combo.activated.emit(combo.currentIndex())
+
+
+def test_what_went_wrong_can_be_read_in_full(session: Session) -> None:
+    session.drop(make_song(session.folder / "a.wav"))
+    assert not session.panel.stage.result_bar.details.isVisible()
+    session.panel.isolate()
+    failure = Failure("ours", "It broke.", "Report this, with the details.", "line 7")
+    session.engine.of("isolate")[0].failed.emit(failure)
+    session.panel.stage.result_bar.details.click()
+    (box,) = session.panel.findChildren(ErrorBox)
+    (shown,) = box.findChildren(QPlainTextEdit)
+    assert shown.toPlainText() == "line 7"
+    box.close()
+
+
+def test_a_folder_that_cannot_be_written_to_gets_no_stems(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.drop(make_song(session.folder / "a.wav"))
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    session.panel.isolate()
+    assert session.engine.of("isolate")[0].args["out"] == str(renders_folder() / "Stems")

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from engine.api import log_bands
 from engine.separation import batch as engine_batch
+from gui.document.sound_names import SUFFIXES
 from gui.panels.isolate.batch import Batch, Stems, folder_for
-from gui.panels.isolate.gather import SUFFIXES, gather, may_be_songs
+from gui.panels.isolate.gather import gather, may_be_songs
 from gui.panels.isolate.listening import Listening, trims_db
 from gui.panels.isolate.placing import daw_to_place_in, place_by
 from gui.panels.isolate.song_list import told_null, told_time

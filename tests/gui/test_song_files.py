@@ -25,6 +25,7 @@ from gui.panels.sing.opening import Opening
 from gui.song_files import SongFiles
 from gui.theme import Theme
 from gui.widgets.lyric_editor import LyricEditor
+from tests.clips import clip_of, part
 from tests.gui.shell_studio import Answers
 
 CLIPS = presets_folder() / "clips"
@@ -195,6 +196,18 @@ def test_a_song_that_cannot_be_read_costs_no_question(make: MakeStand, qtbot: Qt
     qtbot.waitUntil(lambda: bool(stand.said))
     assert stand.answers.questions == []
     assert stand.song.project.tracks[0].name == "Unsaved"
+
+
+def test_the_demo_has_its_own_name_and_a_choir_says_what_became_of_it(
+    make: MakeStand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stand = make()
+    stand.files.open_demo()
+    qtbot.waitUntil(lambda: stand.song.name == "Amazing Grace")
+    assert not stand.song.modified
+    stand.files.open(clip_of(tmp_path / "choir.mid", part("High", 72), part("Low", 60)))
+    qtbot.waitUntil(lambda: bool(stand.said))
+    assert stand.said == ["choir.mid has 2 parts: each is a track."]
 
 
 # Dropped

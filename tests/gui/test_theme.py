@@ -13,6 +13,7 @@ from gui.theme import Theme
 from gui.tokens import Tokens, dark, light
 
 SURFACES = ("window", "panel", "raised", "field", "hover", "pressed", "selection")
+SOUNDS = ("vocals", "again", "instrumental")
 TEXTS = ("text", "text_soft", "accent_text", "good", "warn", "bad")
 
 
@@ -53,7 +54,7 @@ class TestTokens:
     def test_text_is_readable_on_its_own_colour(self, tokens: Tokens, text: str, surface: str) -> None:
         assert contrast(getattr(tokens, text), getattr(tokens, surface)) >= 4.5
 
-    @pytest.mark.parametrize("line", ["f0", "f0_drawn", "cursor", "wave", "accent", "focus", "vocals", "instrumental"])
+    @pytest.mark.parametrize("line", ["f0", "f0_drawn", "cursor", "wave", "accent", "focus", *SOUNDS])
     def test_lines_stand_out_from_the_rows(self, tokens: Tokens, line: str) -> None:
         """3 to 1 is what graphics need."""
         for row in ("row_white", "row_black", "field"):

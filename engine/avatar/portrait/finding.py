@@ -43,7 +43,8 @@ def find_face(picture: Picture) -> Landmarks:
             return _large_enough(landmarks)
     raise InputError(
         "No face was found in the picture.",
-        "Place two eyes and a mouth by hand (--points), or use a picture from the front.",
+        "Use a picture from the front, or place two eyes and a mouth by hand.",
+        option="points",
     )
 
 

@@ -13,6 +13,7 @@ from engine.folders import presets_folder
 from engine.host.call import Call
 from engine.host.coding import parse, text
 from engine.models import AnyModel, scan_models
+from engine.models.hidden_singer import LISTENING
 from engine.models.registry import speaker_numbers
 
 _MOST_CARD_BYTES = 1 << 20
@@ -55,6 +56,7 @@ def _facts(model: AnyModel) -> dict[str, Any]:
         "role": manifest.role,
         "version": manifest.version,
         "licence": manifest.licence,
+        "listens": LISTENING in manifest.files,
         "languages": list(getattr(manifest, "languages", ())),
         "speakers": _speakers(model),
         "sample_rate": manifest.sample_rate,

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -30,9 +31,9 @@ from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
 from engine.models.manifest import MANIFEST_NAME, ModelId, dump_manifest
 from engine.score import Note, NoteId, Score, read_score, write_midi
-from engine.singing.cache import PhraseCache
 from engine.singing.clip import sing_score
 from engine.singing.settings import SingSettings
+from engine.train.measure.edit import measure_edits
 from engine.train.measure.progress import Report
 
 CLIP_S = 30.0
@@ -61,14 +62,15 @@ print(json.dumps([wall_s, peak, done.returncode, (done.stdout + done.stderr)[-50
 class SpeedFigures:
     """`cold_s`: seconds of each whole process, started for one 30-second clip without cache; `peak_gb`: its largest
     resident memory in 10^9 bytes (None where the system does not tell).  `warm_factor`: seconds of singing per
-    second of sound, voice loaded, second time.  `edit_s`: from a changed note to the clip with its phrase sung anew,
-    the others cached, the median of some notes.  `song_peaks_gb`: as `peak_gb`, by minutes of song.  `load_before`:
-    processes waiting for a core before the start."""
+    second of sound, voice loaded, second time.  `edit_heard_s`, `edit_s`: as `EditFigures`, the other
+    phrases are known.  `song_peaks_gb`: as `peak_gb`, by minutes of song.  `load_before`: processes waiting for a core
+    before the start."""
 
     cold_s: tuple[float, ...]
     cold_median_s: float
     peak_gb: float | None
     warm_factor: float
+    edit_heard_s: float
     edit_s: float
     song_peaks_gb: dict[str, float | None]
     clip_s: float
@@ -113,7 +115,8 @@ def measure_speed(model: InstalledModel, settings: SingSettings, report: Report)
         voice = build(model)
         factor = _warm(voice, settings, read_score(clip))
         report("Singing one edited note", 0, 1)
-        edit_s = _edit_s(voice, settings, read_score(clip), place.folder / "phrases")
+        with _at_home(place):
+            edit = measure_edits(clip, place.voice, voice, RUNS)
         songs = {}
         for number, minutes in enumerate(SONG_MINUTES):
             report("Singing songs of minutes", number, len(SONG_MINUTES))
@@ -126,7 +129,8 @@ def measure_speed(model: InstalledModel, settings: SingSettings, report: Report)
         cold_median_s=float(np.median(walls)),
         peak_gb=max(peaks) / 1e9 if peaks else None,
         warm_factor=factor,
-        edit_s=edit_s,
+        edit_heard_s=edit.heard_s,
+        edit_s=edit.whole_s,
         song_peaks_gb=songs,
         clip_s=CLIP_S,
         cores=_cores(),
@@ -180,19 +184,11 @@ def _warm(voice: HiddenSinger, settings: SingSettings, score: Score) -> float:
     return (time.monotonic() - started) / sung.audio.duration_s
 
 
-def _edit_s(voice: HiddenSinger, settings: SingSettings, score: Score, folder: Path) -> float:
-    """Notes spread over the clip, each a semitone higher in turn."""
-    cache = PhraseCache(folder)
-    sing_score(score, voice, settings, "en", JobContext(), cache)
-    spent = []
-    for index in np.linspace(0, len(score.notes) - 1, 2 * RUNS + 1).astype(int)[1::2]:
-        notes = list(score.notes)
-        notes[index] = replace(notes[index], key=notes[index].key + 1)
-        edited = replace(score, notes=tuple(notes))
-        started = time.monotonic()
-        sing_score(edited, voice, settings, "en", JobContext(), cache)
-        spent.append(time.monotonic() - started)
-    return float(np.median(spent))
+@contextmanager
+def _at_home(place: _Workplace) -> Iterator[None]:
+    """This process, too, sees the voice that is measured, and keeps its phrases in the folder of our own."""
+    with patch.dict(os.environ, place.environment):
+        yield
 
 
 def _sing(place: _Workplace, clip: Path, out: Path, seed: int = 0) -> _Run:

@@ -145,9 +145,10 @@ def _speed(facts: Facts) -> Iterator[Row]:
     if peak is not None:
         yield Row(f"{name}, memory", f"<= {MAX_PEAK_GB:g} GB", f"{peak:.2f} GB", peak <= MAX_PEAK_GB)
     yield Row("Warm, seconds per second of song", f"<= {MAX_WARM_FACTOR:g}", f"{warm:.3f}", warm <= MAX_WARM_FACTOR)
-    if "edit_s" in facts:
-        edit_ms, target = 1000 * facts["edit_s"], f"<= {MAX_EDIT_MS:g} ms"
-        yield Row("One edited note, its phrase anew", target, f"{edit_ms:.0f} ms", edit_ms <= MAX_EDIT_MS)
+    if "edit_heard_s" in facts:
+        heard_ms, target = 1000 * facts["edit_heard_s"], f"<= {MAX_EDIT_MS:g} ms"
+        yield Row("One edited note, heard", target, f"{heard_ms:.0f} ms", heard_ms <= MAX_EDIT_MS)
+        yield Row("One edited note, its whole phrase anew", "", f"{1000 * facts['edit_s']:.0f} ms")
     for minutes, song_gb in facts.get("song_peaks_gb", {}).items():
         if song_gb is not None:
             yield Row(f"Whole process, {minutes} min of song, memory", "", f"{song_gb:.2f} GB")

@@ -100,7 +100,7 @@ class ConnectionPanel(Panel):
         inside = QWidget()
         inside.setProperty("plain", True)
         left = QVBoxLayout(inside)
-        left.setContentsMargins(0, 0, 0, 0)
+        left.setContentsMargins(0, 0, gap, 0)
         left.setSpacing(3 * gap)
         left.addWidget(self.bridge_card)
         left.addLayout(self._daws)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.panels.connection.parts import Dot, button, label
-from gui.panels.connection.scripts import NOT_FOUND, ScriptRow
+from gui.panels.connection.scripts import ScriptRow
 from gui.texts import connection as texts
 from gui.theme import Theme
 
@@ -18,6 +18,7 @@ _TONES = {
     "of another version": ("warn", False),
     "changed by hand": ("warn", False),
     "not found": ("text_disabled", True),
+    "never started": ("text_soft", True),
     "unreadable": ("bad", False),
 }
 _INSTALLS = {"not installed": texts.INSTALL, "up to date": texts.REINSTALL}
@@ -84,7 +85,7 @@ class ScriptList(QWidget):
             buttons.addWidget(button(text, tip, lambda: self._change("install", row, root), kind))
             if row.state != "not installed":
                 buttons.addWidget(button(texts.REMOVE, texts.REMOVE_TIP, lambda: self._change("remove", row, root)))
-        if row.state not in (NOT_FOUND, "unreadable"):
+        if root is not None and row.state != "unreadable":
             tip = texts.STEPS_TIP.format(daw=row.name)
             buttons.addWidget(button(texts.STEPS_BUTTON, tip, lambda: self._steps(row.daw), "flat"))
         buttons.addStretch(1)

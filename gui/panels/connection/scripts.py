@@ -3,6 +3,7 @@ it runs off the window's thread."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,13 +13,15 @@ from engine.errors import MelismaError
 if TYPE_CHECKING:
     from plugin_host.install import Installation, Removal, Target
 
-NOT_FOUND, UNREADABLE = "not found", "unreadable"
+NOT_FOUND, NOT_STARTED, UNREADABLE = "not found", "never started", "unreadable"
+_PROGRAMS = {"ardour": ("ardour", "ardour9", "ardour8", "ardour7"), "reaper": ("reaper",)}
+"""What a DAW is started by: its settings folder is only there once it was."""
 Verb = Literal["install", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptRow:
-    """One installation of a DAW.  `state` as `melisma install` says it; `root` None where the DAW was not found.
+    """One installation of a DAW.  `state` as `melisma install` says it; `root` None where its folder was not found.
 
     `folder_name`: which folder has to be named then.  `why`: what could not be read.
     """
@@ -67,7 +70,8 @@ def look_at_scripts(more: tuple[tuple[str, Path], ...] = ()) -> tuple[ScriptRow,
             targets += [target for target in find_targets(daw, root) if target not in targets]
         rows += [_row(target) for target in targets]
         if not targets:
-            rows.append(ScriptRow(daw.id, daw.name, None, NOT_FOUND, folder_name=daw.folder_name))
+            state = NOT_STARTED if any(map(shutil.which, _PROGRAMS.get(daw.id, ()))) else NOT_FOUND
+            rows.append(ScriptRow(daw.id, daw.name, None, state, folder_name=daw.folder_name))
     return tuple(rows)
 
 

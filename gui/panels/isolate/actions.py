@@ -24,6 +24,12 @@ def commands(panel: IsolatePanel) -> tuple[Command, ...]:
     def songs() -> bool:
         return len(panel.batch) > 0
 
+    def isolated() -> bool:
+        return stage.song is not None and stage.song.stems is not None
+
+    def has_stem(stem: str) -> Callable[[], bool]:
+        return lambda: stems() and stem in listener.listening.stems
+
     def turn(what: str, stem: str) -> Callable[[], object]:
         return lambda: getattr(listener, what)(stem, stem not in getattr(listener.listening, what))
 
@@ -51,11 +57,11 @@ def commands(panel: IsolatePanel) -> tuple[Command, ...]:
                 label.format(name=text.NAMES[stem].lower()),
                 turn(what, stem),
                 table[stem],
-                stems,
+                has_stem(stem),
                 checked=has(what, stem),
             )
             for what, label, table in (("solo", text.SOLO_TIP, keys.SOLO), ("mute", text.MUTE_TIP, keys.MUTE))
-            for stem in ("vocals", "instrumental")
+            for stem in table
         ),
         Command("isolate.view", text.SHOW_OTHER, stage.switch_mode, keys.VIEW),
         Command("isolate.zoom_in", text.ZOOM_IN, lambda: stage.zoom(1.5), keys.ZOOM_IN, songs),
@@ -66,6 +72,7 @@ def commands(panel: IsolatePanel) -> tuple[Command, ...]:
         Command(
             "isolate.end_loop", text.END_LOOP, lambda: player.set_loop(None), keys.END_LOOP, lambda: bool(player.loop)
         ),
-        Command("isolate.reveal", text.OPEN_FOLDER_TIP, lambda: stage.reveal("vocals"), "", stems),
-        Command("isolate.place", text.PLACE, stage.place, "", stems),
+        Command("isolate.resing", text.SING_AGAIN_COMMAND, lambda: stage.resing("vocals"), "", isolated),
+        Command("isolate.reveal", text.OPEN_FOLDER_TIP, lambda: stage.reveal("vocals"), "", isolated),
+        Command("isolate.place", text.PLACE, stage.place, "", isolated),
     )

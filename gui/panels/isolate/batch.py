@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from gui.engine_ask import Failure
 
 State = Literal["new", "waiting", "running", "done", "failed", "cancelled"]
 
@@ -28,7 +31,8 @@ class Stems:
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """One row.  `share` 0 to 1 of what is done, `left_s` None until it can be told; `failure` in sentences."""
+    """One row.  `share` 0 to 1 of what is done, `left_s` None until it can be told; `failure` in sentences,
+    `fault` with details for a report.  `again`: its vocal, sung by another voice."""
 
     id: int
     path: Path
@@ -38,6 +42,8 @@ class Song:
     job: str = ""
     stems: Stems | None = None
     failure: str = ""
+    fault: Failure | None = None
+    again: Path | None = None
 
     @property
     def busy(self) -> bool:
@@ -85,6 +91,11 @@ class Batch:
             return None
         self._songs[song_id] = replace(song, **changes)
         return self._songs[song_id]
+
+    def of_file(self, path: Path) -> Song | None:
+        """The song that this file is, or whose vocals it holds."""
+        songs = self._songs.values()
+        return next((song for song in songs if path in (song.path, song.stems.vocals if song.stems else None)), None)
 
     def next_waiting(self) -> Song | None:
         return next((song for song in self._songs.values() if song.state == "waiting"), None)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-_TEXT = """
-    .wav .wave .bwf .rf64 .w64 .flac .aif .aiff .aifc .caf .au .snd .mp3 .mp2 .ogg .oga .opus .m4a .m4b .mp4 .aac
-    .wma .ac3 .alac .ape .wv .tta .mka .mkv .mov .webm .avi
-"""
-SUFFIXES = frozenset(_TEXT.split())
-"""What the engine takes out of folders, small letters."""
+from gui.document.sound_names import is_sound
 
 _OURS = ("_vocals.wav", "_instrumental.wav")
 
 
 def may_be_songs(paths: Sequence[Path]) -> bool:
     """Told by names alone: a sound's suffix, or none, as folders have it."""
-    return bool(paths) and all(path.suffix.lower() in SUFFIXES or not path.suffix for path in paths)
+    return bool(paths) and all(is_sound(path) or not path.suffix for path in paths)
 
 
 def gather(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -43,4 +38,4 @@ def gather(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
 
 def _is_song(path: Path) -> bool:
     name = path.name.lower()
-    return path.suffix.lower() in SUFFIXES and not name.startswith(".") and not name.endswith(_OURS) and path.is_file()
+    return is_sound(path) and not name.startswith(".") and not name.endswith(_OURS) and path.is_file()

@@ -18,16 +18,19 @@ from gui.widgets.time_view import TimeView
 
 HEADER_PX = 132
 _SMALL = 22
+_SUNG = ("mix", "vocals")
+"""What may be one voice alone: a song in the list can be a vocal already."""
 
 
 class LaneRow(QWidget):
-    """`name` is "mix", "vocals" or "instrumental".  `soloed`, `muted` when the user turns them, `revealed` and
-    `copied` of the file."""
+    """`name` is "mix", "vocals", "again" or "instrumental".  `soloed`, `muted` when the user turns them, `revealed` and
+    `copied` of the file; `resing_wished`: another voice is to sing it."""
 
     soloed = pyqtSignal(str, bool)
     muted = pyqtSignal(str, bool)
     revealed = pyqtSignal(str)
     copied = pyqtSignal(str)
+    resing_wished = pyqtSignal(str)
 
     def __init__(
         self,
@@ -46,6 +49,9 @@ class LaneRow(QWidget):
         self.mute = _toggle(text.MUTE, text.MUTE_TIP.format(name=told.lower()), keys[1] if keys else "")
         self.grip = DragHandle(theme, told.lower(), files)
         self.reveal = icon_button(theme, "folder", text.REVEAL.format(name=told.lower()), self._reveal)
+        told_again = text.SING_AGAIN.format(name=told.lower())
+        self.again = icon_button(theme, "choir", told_again, lambda: self.resing_wished.emit(name))
+        self.again.setVisible(name in _SUNG)
         self.loudness = label(tone="small")
         self.loudness.setToolTip(text.LOUDNESS_TIP)
         self.solo.toggled.connect(lambda on: self.soloed.emit(name, on))
@@ -65,7 +71,7 @@ class LaneRow(QWidget):
         """Whether there is a file to hear, drag and reveal, and how loud it is as a whole."""
         told = "" if loudness_lufs is None else text.LOUDNESS.format(level=f"{loudness_lufs:.1f}".replace("-", "−"))
         self.loudness.setText(told)
-        for button in (self.solo, self.mute, self.grip, self.reveal):
+        for button in (self.solo, self.mute, self.grip, self.reveal, self.again):
             button.setEnabled(there)
 
     def _reveal(self) -> None:
@@ -88,7 +94,11 @@ class LaneRow(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        column.addWidget(self.loudness)
+        foot = QHBoxLayout()
+        foot.addWidget(self.loudness, 1)
+        self.again.setFixedSize(QSize(_SMALL + 4, _SMALL))
+        foot.addWidget(self.again)
+        column.addLayout(foot)
         column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

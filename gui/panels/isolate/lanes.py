@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollBar, QSplitter, QVBoxLayout, QWi
 
 from gui.panels.isolate import keys
 from gui.panels.isolate.lane_row import HEADER_PX, LaneRow
-from gui.panels.isolate.listening import Listening
+from gui.panels.isolate.listening import AGAIN, Listening
 from gui.panels.isolate.sounds import Sound
 from gui.texts import isolate as text
 from gui.theme import Theme
@@ -18,7 +18,7 @@ from gui.widgets.seconds_ruler import SecondsRuler
 from gui.widgets.sound_lane import Mode
 from gui.widgets.time_view import TimeView
 
-NAMES = ("mix", "vocals", "instrumental")
+NAMES = ("mix", "vocals", "again", "instrumental")
 
 
 class Lanes(QWidget):
@@ -50,6 +50,7 @@ class Lanes(QWidget):
         row.lane.show_sound(sound.wave if sound else None, sound.rows if sound else None)
         row.lane.show_note(note)
         row.show_file(sound is not None, sound.loudness_lufs if sound else None)
+        row.setVisible(name != AGAIN or sound is not None)
 
     def show_mode(self, mode: Mode) -> None:
         for row in self.rows.values():
@@ -82,7 +83,7 @@ class Lanes(QWidget):
 
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Vertical)
-        split.setObjectName("isolate.lanes")
+        split.setObjectName("isolate.lanes4")
         split.setChildrenCollapsible(False)
         for row in self.rows.values():
             split.addWidget(row)

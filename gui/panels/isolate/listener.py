@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from gui.panels.isolate.listening import STEMS, Listening, Side, trims_db
+from gui.panels.isolate.listening import Listening, Side, trims_db
 from gui.panels.isolate.sounds import SongSounds, Sound
 from gui.texts import isolate as text
 from gui.widgets.mixdown import Mixdown, Piece
@@ -27,7 +27,7 @@ class Listener(QObject):
 
     @property
     def has_stems(self) -> bool:
-        return all(self._ready(name) is not None for name in STEMS)
+        return all(self._ready(name) is not None for name in self.listening.stems)
 
     def choose_side(self, side: Side) -> None:
         self._take(replace(self.listening, side=side))
@@ -46,13 +46,18 @@ class Listener(QObject):
     def mute(self, stem: str, on: bool) -> None:
         self._take(self.listening.with_mute(stem, on))
 
-    def begin(self) -> None:
-        """Another song: its mix is heard first."""
-        self._take(Listening(matched=self.listening.matched))
+    def begin(self, stems: tuple[str, ...]) -> None:
+        """Another song, with these stems: its mix is heard first."""
+        self._take(Listening(matched=self.listening.matched).offered(stems))
+
+    def offer(self, stems: tuple[str, ...]) -> None:
+        """The song has these stems now."""
+        if stems != self.listening.stems:
+            self._take(self.listening.offered(stems))
 
     def gains_db(self) -> Mapping[str, float]:
         """Of each name that is trimmed."""
-        loudness = {name: sound.loudness_lufs for name in ("mix", *STEMS) if (sound := self._ready(name))}
+        loudness = {name: sound.loudness_lufs for name in ("mix", *self.listening.stems) if (sound := self._ready(name))}
         mix, stems = trims_db(self.listening, loudness)
         return {"mix": mix} | dict.fromkeys(self.listening.heard_stems, stems)
 
@@ -61,7 +66,7 @@ class Listener(QObject):
         if not self.has_stems or not self.listening.matched:
             return ""
         gains = self.gains_db()
-        heard = min(self.listening.heard_stems, default="", key=STEMS.index)
+        heard = min(self.listening.heard_stems, default="", key=self.listening.stems.index)
         if not heard:
             return ""
         name, gain = min((("mix", gains["mix"]), (heard, gains[heard])), key=lambda entry: entry[1])
@@ -74,7 +79,7 @@ class Listener(QObject):
         listening = self.listening if self.has_stems else Listening()
         gains = self.gains_db()
         pieces = []
-        for name in ("mix", *STEMS):
+        for name in ("mix", *self.listening.stems):
             sound = self._ready(name)
             if sound is not None:
                 heard = listening.is_heard(name)

@@ -10,26 +10,37 @@ from gui.viewmodels.equal_loudness import turned_down_db
 
 Side = Literal["mix", "stems"]
 STEMS = ("vocals", "instrumental")
+AGAIN = "again"
+"""The vocal as another voice sings it, where there is one: beside the stems, in the place of the vocals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Side A is the mix, B what is heard of the stems: the soloed ones, else those that are not muted.
 
-    `matched`: the louder side is turned down to the other.
+    `matched`: the louder side is turned down to the other.  `stems`: those that there are, or will be.
     """
 
     side: Side = "mix"
     solo: frozenset[str] = frozenset()
     mute: frozenset[str] = frozenset()
     matched: bool = True
+    stems: tuple[str, ...] = STEMS
 
     @property
     def heard_stems(self) -> frozenset[str]:
-        return self.solo or frozenset(STEMS) - self.mute
+        return self.solo or frozenset(self.stems) - self.mute
 
     def switched(self) -> Listening:
         return replace(self, side="stems" if self.side == "mix" else "mix")
+
+    def offered(self, stems: tuple[str, ...]) -> Listening:
+        """Other stems than before; a vocal that was sung again is heard in the place of the old one."""
+        if stems == self.stems:
+            return self
+        comes = AGAIN in stems and AGAIN not in self.stems
+        mute = (self.mute | {"vocals"} if comes else self.mute) & frozenset(stems)
+        return replace(self, stems=stems, solo=frozenset() if comes else self.solo & frozenset(stems), mute=mute)
 
     def with_solo(self, stem: str, on: bool) -> Listening:
         """Solo a stem or not; either way the stems are heard from now on."""

@@ -14,13 +14,14 @@ from gui.news import tell_done
 from gui.panels.base import Panel, Studio
 from gui.panels.isolate import actions
 from gui.panels.isolate.batch import Batch, Song
-from gui.panels.isolate.gather import SUFFIXES, gather, may_be_songs
+from gui.panels.isolate.gather import gather, may_be_songs
 from gui.panels.isolate.runner import Runner
 from gui.panels.isolate.side import SidePane
 from gui.panels.isolate.stage import Stage
 from gui.texts import isolate as text
 from gui.widgets.background import Background
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.sound_files import sound_filter
 
 
 class IsolatePanel(Panel):
@@ -57,6 +58,7 @@ class IsolatePanel(Panel):
         self.side.connect_buttons(self.add_files, self.add_folder, self.isolate, self.runner.stop, self.remove_done)
         self.runner.changed.connect(self._song_changed)
         self.runner.finished.connect(self._song_done)
+        studio.desk.resung.connect(self._resung)
 
     # What the window asks of a panel
 
@@ -84,9 +86,7 @@ class IsolatePanel(Panel):
 
     def add_files(self) -> None:
         """Choose songs on disk."""
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        shown = f"{text.ADD_FILTER} ({suffixes});;{text.ALL_FILES} (*)"
-        chosen, _ = QFileDialog.getOpenFileNames(self, text.ADD_TIP, "", shown)
+        chosen, _ = QFileDialog.getOpenFileNames(self, text.ADD_TIP, "", sound_filter())
         if chosen:
             self.take([Path(name) for name in chosen])
 
@@ -155,6 +155,12 @@ class IsolatePanel(Panel):
         self.side.renew_song(song_id)
         if song_id == self.side.list.current_id():
             self.stage.renew_song(self.batch.get(song_id))
+
+    def _resung(self, recording: Path, out: Path) -> None:
+        song = self.batch.of_file(recording)
+        if song is not None:
+            self.batch.change(song.id, again=out)
+            self._song_changed(song.id)
 
     def _song_done(self, song_id: int) -> None:
         song = self.batch.get(song_id)

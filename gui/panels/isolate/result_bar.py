@@ -6,9 +6,10 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gui.icons import icon
-from gui.panels.isolate.batch import Stems
+from gui.panels.isolate.batch import Song, Stems
 from gui.panels.isolate.song_list import told_null
 from gui.texts import isolate as text
+from gui.texts import shell
 from gui.theme import Theme
 from gui.widgets.labels import label, set_tone
 
@@ -16,8 +17,9 @@ GOOD_NULL_DB = -90.0
 
 
 class ResultBar(QFrame):
-    """`placed` and `revealed` when the user wants that."""
+    """`placed`, `revealed` and `asked_why` (what went wrong) when the user wants that."""
 
+    asked_why = pyqtSignal()
     placed = pyqtSignal()
     revealed = pyqtSignal()
 
@@ -30,6 +32,8 @@ class ResultBar(QFrame):
         self.made = label(tone="soft")
         self.reveal = _button(text.OPEN_FOLDER, text.OPEN_FOLDER_TIP, "folder", theme)
         self.place = _button(text.PLACE, text.PLACE_TIP, "connection", theme)
+        self.details = _button(shell.DETAILS, shell.JOB_DETAILS_TIP, "info", theme)
+        self.details.clicked.connect(self.asked_why)
         self.reveal.clicked.connect(self.revealed)
         self.place.clicked.connect(self.placed)
         gap = theme.tokens.measures.gap
@@ -38,12 +42,15 @@ class ResultBar(QFrame):
         row.setSpacing(2 * gap)
         row.addWidget(self.null)
         row.addWidget(self.made, 1)
+        row.addWidget(self.details)
         row.addWidget(self.reveal)
         row.addWidget(self.place)
-        self.show_stems(None)
+        self.show_song(None)
 
-    def show_stems(self, stems: Stems | None) -> None:
+    def show_song(self, song: Song | None) -> None:
         """What became of the song that is shown."""
+        stems = song.stems if song else None
+        self.details.setVisible(song is not None and song.fault is not None)
         self.null.setText(text.NULL_NONE if stems is None else told_null(stems.null_db))
         good = stems is not None and stems.null_db <= GOOD_NULL_DB
         tone = "soft" if stems is None else "good" if good else "warn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from gui.document.renders import renders_folder
 from gui.panels.isolate.batch import Batch, Song, folder_for, stems_of
 from gui.texts import isolate as text
 
@@ -23,7 +25,8 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How songs are isolated; None and "": as the separator says.  `out` None: beside each song."""
+    """How songs are isolated; None and "": as the separator says.  `out` None: beside each song, or among the renders
+    where that folder cannot be written to."""
 
     separator: str = ""
     refine: str = ""
@@ -54,7 +57,7 @@ class Runner(QObject):
             song = self._batch.get(song_id)
             if song is not None and not song.busy:
                 self._manners[song_id] = manner
-                self._change(song_id, state="waiting", share=0.0, left_s=None, failure="", job="")
+                self._change(song_id, state="waiting", share=0.0, left_s=None, failure="", fault=None, job="")
         self._go_on()
 
     def stop(self) -> None:
@@ -88,7 +91,8 @@ class Runner(QObject):
             failure = text.LOST
         stems = stems_of(job.answer) if state == "done" and job.answer else song.stems
         over = song.state == "running" and state != "running"
-        self._change(song.id, state=state, share=share, left_s=job.left_s, failure=failure, stems=stems)
+        told = {"failure": failure, "fault": job.failure}
+        self._change(song.id, state=state, share=share, left_s=job.left_s, stems=stems, **told)
         if over and state == "done":
             self.finished.emit(song.id)
         if over:
@@ -100,7 +104,9 @@ class Runner(QObject):
 
 
 def _args(song: Song, manner: Manner, batch: Batch) -> dict[str, Any]:
-    out = folder_for(song, list(batch), manner.out, text.BESIDE)
+    can_beside = os.access(song.path.parent, os.W_OK)
+    folder = manner.out or (None if can_beside else renders_folder() / text.BESIDE)
+    out = folder_for(song, list(batch), folder, text.BESIDE)
     args: dict[str, Any] = {"mixes": [str(song.path)], "out": str(out), "subtype": manner.subtype}
     chosen = {"separator": manner.separator, "refine": manner.refine, "num_steps": manner.num_steps}
     return args | {name: value for name, value in chosen.items() if value}

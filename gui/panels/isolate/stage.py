@@ -16,11 +16,13 @@ from gui.panels.isolate.batch import Song
 from gui.panels.isolate.lanes import NAMES, Lanes
 from gui.panels.isolate.listen_bar import ListenBar
 from gui.panels.isolate.listener import Listener
+from gui.panels.isolate.listening import AGAIN, STEMS
 from gui.panels.isolate.placing import PlacedStems, daw_to_place_in, place_stems
 from gui.panels.isolate.result_bar import ResultBar
 from gui.panels.isolate.sounds import SongSounds, Sound
 from gui.texts import isolate as text
 from gui.widgets.background import Background
+from gui.widgets.error_box import show_error
 from gui.widgets.file_drag import placed_file
 from gui.widgets.show_file import show_in_folder
 from gui.widgets.sound_lane import Mode
@@ -74,13 +76,14 @@ class Stage(QWidget):
         self._song = song
         self.lanes.view.set_duration(0.0)
         self.sounds.show(_files(song))
-        self.listener.begin()
+        self.listener.begin(_stems(song))
         self._renew()
 
     def renew_song(self, song: Song | None) -> None:
         """The same song is further: stems that are there now are shown."""
         self._song = song
         self.sounds.show(_files(song))
+        self.listener.offer(_stems(song))
         self._renew()
 
     def show_mode(self, mode: str) -> None:
@@ -114,6 +117,17 @@ class Stage(QWidget):
         file = _files(self._song).get(name)
         if file is not None:
             show_in_folder(file)
+
+    def show_fault(self) -> None:
+        """All that is known of what went wrong, for a report."""
+        if self._song is not None and self._song.fault is not None:
+            show_error(self, self._song.fault)
+
+    def resing(self, name: str) -> None:
+        """Let another voice sing the vocals, or a mix that is a vocal."""
+        file = _files(self._song).get(name)
+        if file is not None:
+            self.studio.desk.resing(file)
 
     def place(self) -> None:
         """Put both stems into the DAW that is there."""
@@ -150,7 +164,9 @@ class Stage(QWidget):
             row.soloed.connect(listener.solo)
             row.muted.connect(listener.mute)
             row.revealed.connect(self.reveal)
+            row.resing_wished.connect(self.resing)
             row.copied.connect(lambda name: self.studio.desk.tell(text.COPIED.format(name=text.NAMES[name])))
+        self.result_bar.asked_why.connect(self.show_fault)
         self.result_bar.placed.connect(self.place)
         self.result_bar.revealed.connect(lambda: self.reveal("vocals"))
 
@@ -175,7 +191,7 @@ class Stage(QWidget):
         super().hideEvent(event)
 
     def _renew(self) -> None:
-        self.result_bar.show_stems(self._song.stems if self._song else None)
+        self.result_bar.show_song(self._song)
         for name in NAMES:
             self._show_lane(name)
 
@@ -231,12 +247,22 @@ def _files(song: Song | None) -> dict[str, Path]:
         return {}
     stems = song.stems
     made = {} if stems is None else {"vocals": stems.vocals, "instrumental": stems.instrumental}
-    return {"mix": song.path} | made
+    again = {} if song.again is None else {AGAIN: song.again}
+    return {"mix": song.path} | made | again
+
+
+def _stems(song: Song | None) -> tuple[str, ...]:
+    """What stands beside the mix, or will."""
+    if song is None or song.again is None:
+        return STEMS
+    return ("vocals", AGAIN, "instrumental") if song.stems else (AGAIN,)
 
 
 def _note(sound: Sound | None, song: Song | None, mode: Mode) -> str:
     if sound is None:
-        return text.AT_WORK if song is not None and song.busy else text.LATER
+        if song is None:
+            return text.LATER
+        return text.AT_WORK if song.busy else song.failure or text.LATER
     if sound.failure:
         return sound.failure
     shown: Any = sound.wave if mode == "wave" else sound.rows

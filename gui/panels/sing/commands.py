@@ -10,6 +10,7 @@ from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
 from gui.panels.sing.note_edits import NoteEdits
 from gui.panels.sing.take_edits import TakeEdits
+from gui.panels.sing.track_wishes import TrackWishes
 from gui.texts import sing as text
 from gui.widgets.roll_view import RollView
 from gui.widgets.tool_bar import TOOL_BUTTONS
@@ -26,13 +27,20 @@ class Does(Protocol):
 
 
 def made(
-    panel: Does, looking: Looking, view: RollView, notes: NoteEdits, takes: TakeEdits, lane: LaneEdits
+    panel: Does,
+    looking: Looking,
+    view: RollView,
+    notes: NoteEdits,
+    takes: TakeEdits,
+    lane: LaneEdits,
+    tracks: TrackWishes,
 ) -> tuple[Command, ...]:
     """The table of commands."""
     return (
         *_tools(view),
         *_edits(looking, view, notes),
         *_sung(panel, looking, view, takes),
+        *_tracks(tracks),
         *_looks(looking, view, lane),
     )
 
@@ -92,6 +100,17 @@ def _sung(panel: Does, looking: Looking, view: RollView, takes: TakeEdits) -> li
         Command("sing.again", text.SING_NOW, looking.sing_again),
         Command("sing.render", text.RENDER_COMMAND, panel.render_file, "Ctrl+R"),
         Command("sing.export", text.EXPORT, panel.export_file, "Ctrl+E"),
+    ]
+
+
+def _tracks(tracks: TrackWishes) -> list[Command]:
+    return [
+        Command("sing.add_track", text.TRACK_ADD, tracks.add),
+        Command("sing.duplicate_track", text.TRACK_DUPLICATE, tracks.duplicate),
+        Command("sing.rename_track", text.TRACK_RENAME, tracks.rename),
+        Command("sing.remove_track", text.TRACK_REMOVE, tracks.remove),
+        Command("sing.mute", text.TRACK_MUTE, tracks.toggle_mute),
+        Command("sing.solo", text.TRACK_SOLO, tracks.toggle_solo),
     ]
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QObject
 
-from engine.api.project import Project, is_project, track_named
+from engine.api.project import Project, is_project
 from engine.errors import MelismaError
 from gui.desk import Desk
 from gui.document.song import Song
 from gui.document.song_file import SongFile, opens, read_song
+from gui.document.sound_names import is_sound
 from gui.texts import sing as text
 from gui.widgets.background import Background
 
@@ -22,12 +22,10 @@ def has_notes(project: Project) -> bool:
     return any(track.notes for track in project.tracks)
 
 
-def beside(project: Project, other: Project) -> Project:
-    """With another song's tracks that have notes at the end, at this song's tempo."""
-    for track in other.tracks:
-        if track.notes:
-            project = replace(project, tracks=(*project.tracks, track_named(project, track)))
-    return project
+def accepts(paths: Sequence[Path], dropped_here: bool) -> bool:
+    """Songs and clips from anywhere; a sound that is dropped on the panel itself is a vocal to sing again, elsewhere it
+    is a song to isolate."""
+    return any(opens(path) or (dropped_here and is_sound(path)) for path in paths)
 
 
 class Opening(QObject):
@@ -44,10 +42,13 @@ class Opening(QObject):
     def take(self, paths: Sequence[Path]) -> None:
         """A project is opened, a clip too where nothing is yet; else its tracks go beside those that are there.
 
-        Clips that come along with a project are for that one; of several projects the first is opened."""
+        Clips that come along with a project are for that one; of several projects the first is opened.  A recorded
+        vocal is to be sung again."""
         songs = [path for path in paths if opens(path)]
         projects = [path for path in songs if is_project(path)]
         clips = [path for path in songs if not is_project(path)]
+        for vocal in [path for path in paths if is_sound(path)][:1]:
+            self._desk.resing(vocal)
         for left in projects[1:]:
             self._desk.tell(text.ONE_SONG.format(name=left.name), "warn")
         if projects:
@@ -74,8 +75,8 @@ class Opening(QObject):
         if not has_notes(self._song.project) and not self._song.modified:
             self._desk.open(file, self._shown)
             return
-        self._song.do(text.DO_ADD_CLIP, lambda project: beside(project, file.project))
-        self._desk.tell(text.CLIP_ADDED.format(name=name), "good")
+        self._song.add_tracks(text.DO_ADD_CLIP, file)
+        self._desk.tell(file.remark or text.CLIP_ADDED.format(name=name), "good")
         self._shown()
 
     def _fail(self, error: Exception) -> None:

@@ -15,7 +15,6 @@ from engine.score import TempoMap
 from gui.bridge_link import Rolling
 from gui.commands import Command
 from gui.document.counting import SyllableCounter
-from gui.document.song_file import opens
 from gui.news import tell_done
 from gui.panels.base import Panel, Studio
 from gui.panels.sing import commands
@@ -26,7 +25,7 @@ from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
 from gui.panels.sing.note_edits import NoteEdits
 from gui.panels.sing.note_menu import note_menu
-from gui.panels.sing.opening import Opening, has_notes
+from gui.panels.sing.opening import Opening, accepts, has_notes
 from gui.panels.sing.phone_edits import PhoneEdits
 from gui.panels.sing.roll_area import RollArea
 from gui.panels.sing.showing import Showing
@@ -80,7 +79,9 @@ class SingPanel(Panel):
             song, self.view, self.tracks.list, self.tracks.form, self.choose_track, self._soloed, studio.desk.fail
         )
         self.looking = Looking(self.view, self.area.roll, self.side, self.singer, self.showing, self.heard)
-        self._commands = commands.made(self, self.looking, self.view, self._notes, self._takes, self._lane)
+        self._commands = commands.made(
+            self, self.looking, self.view, self._notes, self._takes, self._lane, self._wishes
+        )
         self._lay_out()
         self._connect()
         self._lane.choose(settings.text("sing.lane", "dynamics", LANES))
@@ -147,7 +148,7 @@ class SingPanel(Panel):
         return self._commands
 
     def accepts(self, paths: Sequence[Path]) -> bool:
-        return any(opens(path) for path in paths)
+        return accepts(paths, dropped_here=self.isVisible())
 
     def take(self, paths: Sequence[Path]) -> None:
         self._opening.take(paths)

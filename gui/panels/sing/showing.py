@@ -107,11 +107,13 @@ class Showing(QObject):
 
     def _show_problems(self) -> None:
         live, track = self._singer.live(self._view.track), self.track
-        wrong = live.plan.problems, live.message, track and track.notes
+        read = self._song.problems.get(self._view.track)
+        wrong = live.plan.problems, live.message, track and track.notes, read
         if all(one is other for one, other in zip(wrong, self._wrong, strict=False)) and self._wrong:
             return
         self._wrong = wrong
-        found = shown_problems(live.plan.problems, live.message, [note.id for note in track.notes] if track else [])
+        problems = [*(read.still(track) if read and track else ()), *live.plan.problems]
+        found = shown_problems(problems, live.message, [note.id for note in track.notes] if track else [])
         self._side.problems.show_problems(found)
         self._side.count_problems()
         self._area.roll.show_problems({problem.note: problem.sentence for problem in found if problem.note})
@@ -132,6 +134,8 @@ class Showing(QObject):
             self._side.takes.show_takes("", "", ())
             return
         phrase = self._plan.phrase_of[notes[0]]
-        bar, _ = self._view.timeline.tempo_map.bar_beat(self._view.timeline.tempo_map.quarters(phrase.start_s))
+        rows = self._area.roll.rows
+        # Not from the phrase's own start: that of its first consonant lies before the note.
+        bar, _ = self._view.timeline.tempo_map.bar_beat(rows.notes[rows.index_of(notes[0])].start)
         title = text.TAKES_PHRASE.format(number=phrase.number, bar=bar)
         self._side.takes.show_takes(title, words_sung(track, notes), shown_takes(takes_of(track, notes)))

@@ -25,6 +25,7 @@ class ShownPlan:
     plan: LivePlan = field(default_factory=LivePlan)
     phones: tuple[LivePhone, ...] = ()
     lines: tuple[PitchLine, ...] = ()
+
     @classmethod
     def of(cls, plan: LivePlan, tempo_map: TempoMap, before: ShownPlan) -> ShownPlan:
         """Lines of phrases that are as in `before` are taken from there."""
@@ -87,12 +88,13 @@ def shown_sounds(live: Live, singer: Singer) -> dict[str, ShownSound]:
 
 
 def shown_problems(problems: Iterable[Problem], message: str, notes: Sequence[str]) -> tuple[NoteProblem, ...]:
-    """What is wrong, each once; `message`: why phrases failed, "" when none did; `notes`: ids that there are."""
+    """What is wrong, each once, by its place; `message`: why phrases failed, "" when none did; `notes`: ids that there
+    are."""
     known = frozenset(notes)
     found: dict[str, NoteProblem] = {}
     if message:
         found[message] = NoteProblem(message, "", "error")
-    for problem in problems:
+    for problem in sorted(problems, key=lambda problem: (problem.bar or 0, problem.beat or 0.0)):
         note = str(problem.note_id or "")
         found.setdefault(
             problem.sentence, NoteProblem(problem.sentence, note if note in known else "", problem.severity)

@@ -31,7 +31,7 @@ class TrackRow(QFrame):
         self._current = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(44)
-        self._name = QLabel(self)
+        self._name = ElidedLabel(self)
         self._voice = ElidedLabel(self)
         self._voice.setFont(theme.font("small"))
         self._voice.setProperty("tone", "soft")
@@ -62,8 +62,8 @@ class TrackRow(QFrame):
 
     def show_track(self, track: Track, voice: str, current: bool, solo: bool, warning: str = "") -> None:
         """Show what the song has, and in place of the voice what is wrong; nothing is emitted."""
-        self._name.setText(track.name)
         self._name.setFont(self._theme.font("bold" if current else "body"))
+        self._name.tell(track.name)
         self._show_below(voice, warning)
         for button, on in ((self._mute, track.mute), (self._solo, solo)):
             button.blockSignals(True)
@@ -95,15 +95,23 @@ class TrackRow(QFrame):
         elif key == Qt.Key.Key_F2:
             self.rename()
         elif key == Qt.Key.Key_M:
-            self._mute.toggle()
+            self.toggle_mute()
         elif key == Qt.Key.Key_S:
-            self._solo.toggle()
+            self.toggle_solo()
         else:
             super().keyPressEvent(event)
 
+    def toggle_mute(self) -> None:
+        """As a click on M."""
+        self._mute.toggle()
+
+    def toggle_solo(self) -> None:
+        """As a click on S."""
+        self._solo.toggle()
+
     def rename(self) -> None:
         """Type another name in the name's place."""
-        editor = QLineEdit(self._name.text(), self)
+        editor = QLineEdit(self._name.told, self)
         editor.setAccessibleName(text.NAME)
         editor.setGeometry(6, 4, max(80, self._mute.x() - 10), 26)
         editor.editingFinished.connect(self._named)
@@ -118,7 +126,7 @@ class TrackRow(QFrame):
             return
         name = editor.text().strip()
         editor.deleteLater()
-        if name and name != self._name.text():
+        if name and name != self._name.told:
             self.renamed.emit(self._id, name)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name

@@ -29,7 +29,7 @@ class TrackWishes:
         soloed: Callable[[str, bool], None],
         fail: Callable[[InputError], None],
     ) -> None:
-        self._song, self._view, self._choose, self._fail = song, view, choose, fail
+        self._song, self._view, self._listed, self._choose, self._fail = song, view, listed, choose, fail
         listed.chosen.connect(choose)
         listed.renamed.connect(lambda track, name: self._set(track, "name", name))
         listed.muted.connect(lambda track, on: self._set(track, "mute", "true" if on else "false"))
@@ -62,6 +62,18 @@ class TrackWishes:
         """The track in hand goes away; undo brings it back."""
         own = self._view.track
         self._song.do(text.DO_REMOVE_TRACK, lambda project: track_edits.removed(project, own))
+
+    def toggle_mute(self) -> None:
+        """Of the track in hand."""
+        self._listed.row(self._view.track).toggle_mute()
+
+    def toggle_solo(self) -> None:
+        """Of the track in hand."""
+        self._listed.row(self._view.track).toggle_solo()
+
+    def rename(self) -> None:
+        """The track in hand, in its row."""
+        self._listed.row(self._view.track).rename()
 
     def _set(self, track: str, field: str, value: str) -> None:
         label = text.DO_TRACK.format(field=text.FIELDS.get(field, field))

@@ -22,9 +22,11 @@ _STEPS = {
 }
 _HEAD = """# How quick the window is
 
-Written by `python -m tests.bench.window --markdown docs/bench-window.md` in a checkout: the real window and the real
-engine's process, without a screen but where it says so.  {machine}; load before and after
-each part stands beside it: what other programs take makes every figure here worse.
+Written by `python -m tests.bench.window --markdown docs/bench-window.md` in a checkout (about four minutes;
+`--only start painting` takes some parts).  The real window and the real engine's process, without a screen but where it
+says so.
+{machine}.  The load stands beside every part: what other programs take of the processor
+makes the figures worse.  What misses its target is in bold.
 """
 _STALLS = """## How long the event loop stands still
 
@@ -53,12 +55,19 @@ Counted after {warm} rounds and after the last.
 
 def page(results: Mapping[str, Any]) -> str:
     """`results`: of each part by its name, as `__main__` gathers them."""
-    return "\n".join([_HEAD.format(machine=_machine()), *_started(results), *_stalled(results), *_rest(results)])
+    return "\n".join([_HEAD.format(machine=_machine(results)), *_started(results), *_stalled(results), *_rest(results)])
 
 
-def _machine() -> str:
+def _machine(results: Mapping[str, Any]) -> str:
     cores = os.cpu_count() or 1
-    return f"{'Two cores' if cores == 2 else f'{cores} cores'}, no GPU is used"
+    named = "Two cores" if cores == 2 else f"{cores} cores"
+    return f"{named}, no GPU, {_busy(results, cores)}"
+
+
+def _busy(results: Mapping[str, Any], cores: int) -> str:
+    """By the load before the first part: later ones make their own."""
+    before = next(iter(results.values()))["load"][0]
+    return "otherwise idle" if before < cores / 4 else "busy with other work at the same time"
 
 
 def _rest(results: Mapping[str, Any]) -> Iterator[str]:

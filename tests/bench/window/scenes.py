@@ -61,7 +61,7 @@ def long_song(app: QApplication, folder: Path, idle: IdleProcess) -> Iterator[St
         rest(0.5)
     yield watch.found
     with Watch("10,000 notes: phrases are sung", idle) as watch:
-        rest(5)
+        rest(4)
     yield watch.found
     with Watch("10,000 notes: scrolled and zoomed while phrases are sung", idle) as watch:
         one_by_one(_scrolling(panel, 180), _FRAME_MS)
@@ -97,7 +97,7 @@ def song(app: QApplication, folder: Path, idle: IdleProcess) -> Iterator[Stalls]
     yield watch.found
     with Watch("it plays, notes and words changed while it is sung", idle) as watch:
         stage.studio.player.play()
-        one_by_one(_editing(panel, 20), _HAND_MS)
+        one_by_one(_editing(panel, 12), _HAND_MS)
         wait(lambda: not panel.singer.busy, "all phrases again")
         stage.studio.player.pause()
     yield watch.found

@@ -132,3 +132,11 @@ def test_it_waits_until_what_is_seen_is_final(panel, engine, qtbot):
     assert not panel.waiting()  # the rest is made ahead, and nobody has to wait for it
     panel.looking.seek(50)
     assert panel.waiting()
+
+
+def test_where_there_is_little_room_the_scrubber_has_it(looking):
+    looking.resize(1100, 760)
+    assert " of " in looking.stage._time.text()
+    looking.stage.resize(240, 500)
+    assert looking.stage._time.text() == "0:00.00"
+    assert " of " in looking.stage._time.toolTip()

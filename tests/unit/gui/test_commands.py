@@ -66,3 +66,11 @@ def test_what_cannot_be_done_now_is_not_done() -> None:
     )
     assert (table.run("a"), table.run("b"), table.run("none")) == (False, True, False)
     assert done == ["b"]
+
+
+def test_what_other_programs_call_it_is_found_too() -> None:
+    table = [command("a", "New take", words="retake reroll"), command("b", "Sing to a file …", words="bounce export")]
+    assert [match.command.id for match in search("reta", table)] == ["a"]
+    assert [match.command.id for match in search("export bounce", table)] == ["b"]
+    assert search("take", [*table, command("c", "Other", words="take")])[0].command.id == "a"
+    assert search("etake", [table[1]]) == []

@@ -67,11 +67,11 @@ def test_what_is_installed(tuned: Path, own: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message", "hint"),
     [
-        ({"n_fft": 5120}, "leaves 3.* dB more of the other stem than with 6144", "--n-fft 6144"),
-        ({"stem": "instrumental"}, "gives the vocals rather than the instrumental", "--stem vocals"),
-        ({"n_fft": None}, "not in the table", "Give --n-fft N .*5120"),
-        ({"stem": None}, "not in the table", "Give --stem vocals or"),
-        ({"n_fft": None, "stem": None}, "not in the table", "--n-fft .* and --stem"),
+        ({"n_fft": 5120}, "leaves 3.* dB more of the other stem than with 6144", "Give 6144"),
+        ({"stem": "instrumental"}, "gives the vocals rather than the instrumental", "Say that it gives the vocals"),
+        ({"n_fft": None}, "not in the table", "Say its n_fft .*5120"),
+        ({"stem": None}, "not in the table", "Say which stem it gives"),
+        ({"n_fft": None, "stem": None}, "not in the table", "n_fft .* and which stem"),
         ({"n_fft": 2048}, "cannot have an n_fft of 2048", "from 4094 to 15358"),
         ({"n_fft": 6145}, "cannot have an n_fft", "even number"),
         ({"compensate": 3.0}, "compensation of 3", "0.5 to 2"),

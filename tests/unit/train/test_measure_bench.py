@@ -18,6 +18,8 @@ _SPEED = {
     "cold_median_s": 5.0,
     "peak_gb": 1.6,
     "warm_factor": 0.05,
+    "edit_heard_s": 0.1,
+    "edit_s": 0.5,
     "clip_s": 30.0,
     "cores": 2,
     "load_before": 0.5,
@@ -48,6 +50,8 @@ def test_rows_say_what_passed_and_what_missed():
 
     assert verdicts["Whole process, 30 s of song, time"] is True
     assert verdicts["Whole process, 30 s of song, memory"] is False
+    assert verdicts["One edited note, heard"] is True
+    assert verdicts["One edited note, its whole phrase anew"] is None
     assert verdicts["Same seed twice"] is True
     assert "4.0 s (median 5.0 s)" in "\n".join(plain_table(rows(_FACTS)))
 
