@@ -17,6 +17,7 @@ try:
 except ImportError as missing:  # a system library of Qt's, on a bare Linux
     raise MelismaError(texts.NO_QT.format(reason=missing), texts.NO_QT_HINT) from missing
 
+from gui.app_icon import app_icon
 from gui.bridge_link import BridgeLink
 from gui.clearing import Clearing
 from gui.commands import Commands
@@ -135,6 +136,7 @@ class Running(QObject):
         return 0
 
     def _begin(self) -> None:
+        self._app.setWindowIcon(app_icon())
         if self._private is not None:
             self._take_picture()
             return

@@ -11,10 +11,9 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from engine.errors import InputError, MelismaError
 from engine.files import written_whole
-from engine.folders import presets_folder
+from gui.demo_scenes import SCENES, Scene
 from gui.demo_song import demo_song
 from gui.document.song_file import SongFile, opens, read_song
-from gui.jobs import JobState
 from gui.texts import shell as texts
 from gui.widgets.off_thread import OffThread
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST_S = 30.0
 _LOOK_MS = 100
-_EXAMPLES = ("twinkle", "scarborough-fair", "greensleeves")
 _QUIET_LOOKS = 5
 """So many looks in a row nothing may be missing: between two questions to the engine there is a moment of peace."""
 
@@ -45,6 +43,7 @@ class Screenshot(QObject):
         self._files, self._longest_s = tuple(files), longest_s
         self._worker = OffThread(self)
         self._quiet, self._told = 0, False
+        self._scene: Scene | None = None
         self._deadline = time.monotonic() + longest_s
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -62,28 +61,12 @@ class Screenshot(QObject):
         others = [path for path in self._files if not opens(path)]
         if others:
             self._window.take(others)
-        elif not self._files:
-            self._show_example(pages.current)
+        elif not self._files and pages.current in SCENES:
+            self._scene = SCENES[pages.current](self._window, self._folder)
+            self._longest_s = max(self._longest_s, self._scene.longest_s)
+            self._scene.begin()
         self._deadline = time.monotonic() + self._longest_s
         self._timer.start()
-
-    def _show_example(self, panel_id: str) -> None:
-        """What a panel shows that does not show the song."""
-        if panel_id == "isolate":
-            self._window.take((presets_folder() / "probe" / "singing.ogg",))
-        elif panel_id == "queue":
-            for name in _EXAMPLES:
-                self._sing(presets_folder() / "clips" / f"{name}.mid", self._folder / f"{name}.wav")
-
-    def _sing(self, clip: Path, out: Path) -> None:
-        args = {"clip": str(clip), "out": str(out)}
-        self._window.studio.jobs.run("sing", out.name, "sing", args, lambda told: (Path(told["out"]),))
-
-    def _queue_lacks(self) -> bool:
-        """A queue is best seen with one job done, one at work, and more to come."""
-        jobs = self._window.studio.jobs.all()
-        done = any(job.state is JobState.DONE for job in jobs)
-        return bool(jobs) and not (done and any(job.state is JobState.RUNNING and job.done for job in jobs))
 
     def _ask(self) -> None:
         def told(_answer: Any) -> None:
@@ -95,7 +78,8 @@ class Screenshot(QObject):
 
     def _look(self) -> None:
         panel = self._window.pages.panel(self._window.pages.current)
-        missing = panel.waiting() or not self._told or self._worker.busy or self._queue_lacks()
+        lacks = self._scene is not None and self._scene.lacks()
+        missing = panel.waiting() or not self._told or self._worker.busy or lacks
         self._quiet = 0 if missing else self._quiet + 1
         if self._quiet >= _QUIET_LOOKS or time.monotonic() > self._deadline:
             self._take()
@@ -113,6 +97,8 @@ class Screenshot(QObject):
     def _end(self, error: MelismaError | None) -> None:
         self._timer.stop()
         self._worker.close()
+        if self._scene is not None:
+            self._scene.close()
         for job in self._window.studio.jobs.all():
             self._window.studio.jobs.cancel(job.id)
         self.taken.emit(error)

@@ -21,8 +21,8 @@ _TURN_S = 0.0005
 _LOOK_MS = 1000
 _SOME, _MANY = 20_000, 100_000
 """New objects: those are looked through at once in a few milliseconds; these are a song or a plan, and stay anyway."""
-_LATEST_S = 1800.0
-"""A window that is never left is held up this seldom."""
+_SELDOM_S, _LATEST_S = 60.0, 1800.0
+"""Between two times that all is looked through, while the user is elsewhere and where the window is never left."""
 
 
 @contextmanager
@@ -56,8 +56,8 @@ class Sweeper:
         """Called every second, on the window's thread."""
         new = gc.get_count()[0]
         self._due = self._due or new > _SOME
-        late = time.monotonic() - self._swept > _LATEST_S
-        if self._due and (late or QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive):
+        elsewhere = QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive
+        if self._due and time.monotonic() - self._swept > (_SELDOM_S if elsewhere else _LATEST_S):
             gc.unfreeze()
             gc.collect()
             self._swept, self._due = time.monotonic(), False

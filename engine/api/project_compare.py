@@ -66,7 +66,11 @@ def compare_takes(
     kept = entry.takes or first_take(track)
     wanted = [take for take in kept.takes if not takes or take.id in takes][:MOST]
     if missing := set(takes) - {take.id for take in kept.takes}:
-        raise InputError(f"There is no take {min(missing)!r} of that phrase.", "Choose among those that it has.", command="project takes")
+        raise InputError(
+            f"There is no take {min(missing)!r} of that phrase.",
+            "Choose among those that it has.",
+            command="project takes",
+        )
     if kept.current not in wanted:
         wanted = [kept.current, *wanted][:MOST]
     make_folder(folder)

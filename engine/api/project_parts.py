@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.api.project import NewProject, Project, origin_of, project_of_score, track_named, track_of_score
+from engine.api.project import NewProject, Project, origin_of, track_named
 from engine.errors import InputError
+from engine.project.score import project_of_score, track_of_score
 from engine.score import Problem, ScorePart, read_parts, worth_opening
 
 

@@ -111,7 +111,9 @@ def resing_vocal(request: ResingRequest, context: JobContext) -> ResingResult:
     peak = _write(_fitted(blocks, voice.codec.sample_rate, rate, length), rate, position, request, voice, context)
     if peak > FULL_SCALE and (request.subtype != "FLOAT" or request.out.suffix.lower() != ".wav"):
         over_db = 20 * float(np.log10(peak))
-        told.append(f"The loudest peaks lay {over_db:.1f} dB over full scale and were cut off: 32-bit float keeps them.")
+        told.append(
+            f"The loudest peaks lay {over_db:.1f} dB over full scale and were cut off: 32-bit float keeps them."
+        )
     elapsed_s = time.monotonic() - started
     return _result(heard, voice, rate, position, progress, peak, tuple(told), elapsed_s, request.out)
 

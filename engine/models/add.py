@@ -108,7 +108,9 @@ def remove_model(model_id: str) -> Path:
     if folder is None:
         if any(model.manifest.id == model_id for model in scan_models().models):
             raise InputError(f"{model_id} came along with melisma and stays.", "Only what you added can be removed.")
-        raise InputError(f"There is no model called {model_id}.", "Choose one that is installed.", command="models list")
+        raise InputError(
+            f"There is no model called {model_id}.", "Choose one that is installed.", command="models list"
+        )
     try:
         if folder.is_symlink():  # what it points to is not ours
             folder.unlink()

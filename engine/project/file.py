@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.file_lock import open_lock, take_lock
 from engine.files import write_bytes_whole
 from engine.folders import runtime_folder
 from engine.project.checks import check_project
@@ -112,34 +112,18 @@ def editing(path: Path) -> Iterator[None]:
     name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     lock = runtime_folder() / f"project-{name}.lock"
     try:
-        number = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        number = open_lock(lock)
     except OSError as error:
         raise InputError(f"{lock.parent} cannot be written to: {error.strerror}.", "Make room or allow it.") from error
     try:
         deadline = time.monotonic() + LOCK_WAIT_S
-        while not _locked(number):
+        while not take_lock(number):
             if time.monotonic() > deadline:
                 raise InputError(f"Another program is writing {path.name}.", "Try again when it is done.")
             time.sleep(_POLL_S)
         yield
     finally:
         os.close(number)
-
-
-def _locked(number: int) -> bool:
-    """Take the lock of an open file; it is given back when the file is closed, however the process ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _read(path: Path) -> bytes:

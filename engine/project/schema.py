@@ -50,8 +50,11 @@ class FaultyProjectError(InputError):
         self.faults, self.count = tuple(faults.first), faults.count
         told = "; ".join(map(str, self.faults[:3])) + ("; ..." if faults.count > 3 else "")
         many = "" if faults.count == 1 else f" ({faults.count} faults)"
-        hint, command = ("Mend that place in the file.", "") if faults.count == 1 else ("Mend them all.", "project check")
-        super().__init__(f"{name} is not a valid Melisma project{many}: {told}.", hint, command=command)
+        what = f"{name} is not a valid Melisma project{many}: {told}."
+        if faults.count == 1:
+            super().__init__(what, "Mend that place in the file.")
+        else:
+            super().__init__(what, "Mend those places in the file.", command="project check")
 
 
 class Kind(Protocol):

@@ -119,10 +119,7 @@ def remarks(heard: HeardRecording, voice: HiddenSinger, settings: ResingSettings
     voiced = heard.f0 > 0
     clear = float(np.mean(voiced[sounding])) if sounding.any() else 0.0
     if clear < UNCLEAR_SHARE:
-        yield (
-            f"Only {100 * clear:.0f} % of what sounds has a clear pitch: "
-            "if this is a mix, isolate its vocal first."
-        )
+        yield (f"Only {100 * clear:.0f} % of what sounds has a clear pitch: if this is a mix, isolate its vocal first.")
     low, high = voice.manifest.key_range
     hz = heard.f0[voiced] * settings.factor
     for outside, word in (

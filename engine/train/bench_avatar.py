@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from engine.errors import Cancelled, InputError, MelismaError
+from engine.errors import InputError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
 from engine.models.registry import InstalledAnimator, find_model, open_model
@@ -31,7 +32,7 @@ from engine.train.measure.avatar_quality import (
     pairs,
 )
 from engine.train.measure.avatar_table import markdown, rows
-from engine.train.measure.command_line import answer, complain, some_of
+from engine.train.measure.command_line import answer, run, some_of
 from engine.train.measure.progress import StderrReport
 
 PARTS = ("speed", "motion", "pictures", "steps", "others", "portraits", "sheets")
@@ -135,22 +136,18 @@ class Bench:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
+    return run(
+        partial(_measured, options), lambda bench: answer(bench.facts, rows(bench.facts), options.json), options.json
+    )
+
+
+def _measured(options: argparse.Namespace, report: StderrReport) -> Bench:
     cv2.setNumThreads(1)
-    try:
-        bench = Bench(options, find_model(options.animator, role="animator"), report)
-        bench.run()
-        if options.markdown is not None:
-            write_bytes_whole(options.markdown, markdown(bench.facts, bench.pictures, options.markdown.parent).encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return Cancelled.exit_code
-    report.finish()
-    answer(bench.facts, rows(bench.facts), options.json)
-    return 0
+    bench = Bench(options, find_model(options.animator, role="animator"), report)
+    bench.run()
+    if options.markdown is not None:
+        write_bytes_whole(options.markdown, markdown(bench.facts, bench.pictures, options.markdown.parent).encode())
+    return bench
 
 
 def _parser() -> argparse.ArgumentParser:

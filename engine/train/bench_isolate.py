@@ -10,14 +10,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Cancelled, InputError, MelismaError
+from engine.errors import InputError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
 from engine.models import InstalledSeparator
-from engine.train.measure.command_line import answer, complain, some_of
+from engine.train.measure.command_line import answer, run, some_of
 from engine.train.measure.hold import HeldSong, held_songs, make_songs, real_songs, training_songs
 from engine.train.measure.isolate_quality import (
     Separate,
@@ -146,27 +147,20 @@ class Bench:
 def main(arguments: Sequence[str] | None = None, isolate: Isolate | None = None) -> int:
     """Run one command line and give its exit code.  `isolate` stands in for the engine, for tests."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
-    try:
-        with installed(options.separator) as model:
-            bench = Bench(options, model, isolate or isolate_with(model.manifest.id, options.seed), report)
-            bench.run()
-        if options.markdown is not None:
-            page = markdown(bench.facts, bench.pictures, options.markdown.parent)
-            write_bytes_whole(options.markdown, page.encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
-        return MelismaError.exit_code
-    except KeyboardInterrupt:
-        return Cancelled.exit_code
-    report.finish()
-    answer(bench.facts, rows(bench.facts), options.json)
-    return 0
+    return run(
+        partial(_measured, options, isolate),
+        lambda bench: answer(bench.facts, rows(bench.facts), options.json),
+        options.json,
+    )
+
+
+def _measured(options: argparse.Namespace, isolate: Isolate | None, report: StderrReport) -> Bench:
+    with installed(options.separator) as model:
+        bench = Bench(options, model, isolate or isolate_with(model.manifest.id, options.seed), report)
+        bench.run()
+    if options.markdown is not None:
+        write_bytes_whole(options.markdown, markdown(bench.facts, bench.pictures, options.markdown.parent).encode())
+    return bench
 
 
 def _parser() -> argparse.ArgumentParser:

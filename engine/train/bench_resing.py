@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Cancelled, MelismaError
 from engine.files import write_bytes_whole
 from engine.models import InstalledVoice, find_model, open_model
 from engine.models.builders import build
@@ -25,7 +25,7 @@ from engine.models.hidden_singer import HiddenSinger
 from engine.models.manifest import MANIFEST_NAME
 from engine.singing.resing_settings import ResingSettings
 from engine.singing.settings import SingSettings
-from engine.train.measure.command_line import answer, complain, some_of
+from engine.train.measure.command_line import answer, run, some_of
 from engine.train.measure.progress import StderrReport
 from engine.train.measure.resing_table import markdown, rows
 
@@ -128,25 +128,17 @@ class Bench:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
-    try:
-        bench = Bench(options, report)
-        bench.run()
-        if options.table is not None:
-            write_bytes_whole(options.table, markdown(bench.facts).encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
-        return MelismaError.exit_code
-    except KeyboardInterrupt:
-        return Cancelled.exit_code
-    report.finish()
-    answer(bench.facts, rows(bench.facts), options.json)
-    return 0
+    return run(
+        partial(_measured, options), lambda bench: answer(bench.facts, rows(bench.facts), options.json), options.json
+    )
+
+
+def _measured(options: argparse.Namespace, report: StderrReport) -> Bench:
+    bench = Bench(options, report)
+    bench.run()
+    if options.table is not None:
+        write_bytes_whole(options.table, markdown(bench.facts).encode())
+    return bench
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.diffusion import SAMPLERS
-from engine.errors import Cancelled, InputError, MelismaError
+from engine.errors import InputError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
 from engine.models import InstalledModel, find_model, open_model
@@ -23,7 +24,7 @@ from engine.models.builders import build
 from engine.models.hidden_singer import HiddenSinger
 from engine.models.manifest import MANIFEST_NAME
 from engine.singing.settings import SingSettings
-from engine.train.measure.command_line import answer, complain, some_of
+from engine.train.measure.command_line import answer, run, some_of
 from engine.train.measure.progress import StderrReport
 from engine.train.measure.table import markdown, rows
 
@@ -148,24 +149,17 @@ class Bench:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
-    try:
-        bench = Bench(options, report)
-        bench.run()
-        _write_table(bench, options.table)
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
-        return MelismaError.exit_code
-    except KeyboardInterrupt:
-        return Cancelled.exit_code
-    report.finish()
-    answer(bench.facts, rows(bench.facts), options.json)
-    return 0
+    return run(
+        partial(_measured, options), lambda bench: answer(bench.facts, rows(bench.facts), options.json), options.json
+    )
+
+
+def _measured(options: argparse.Namespace, report: StderrReport) -> Bench:
+    bench = Bench(options, report)
+    bench.run()
+    if options.table is not None:
+        write_bytes_whole(options.table, markdown(bench.facts, bench.pictures, options.table.parent).encode())
+    return bench
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -226,12 +220,6 @@ def _settings(options: argparse.Namespace, model: InstalledModel) -> SingSetting
     if not (0 <= settings.temperature <= 2 and 0 < settings.start <= 1):
         raise InputError("The temperature lies from 0 to 2, the start above 0 and up to 1.", "Choose others.")
     return settings
-
-
-def _write_table(bench: Bench, path: Path | None) -> None:
-    if path is None:
-        return
-    write_bytes_whole(path, markdown(bench.facts, bench.pictures, path.parent).encode())
 
 
 if __name__ == "__main__":

@@ -10,19 +10,20 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.diffusion import SAMPLERS
-from engine.errors import Cancelled, InputError, MelismaError
+from engine.errors import InputError
 from engine.files import write_bytes_whole
 from engine.folders import cache_folder
 from engine.models import find_model, open_model
 from engine.models.builders import build
 from engine.models.manifest import MANIFEST_NAME
 from engine.models.registry import InstalledVoice
-from engine.train.measure.command_line import complain, some_of
+from engine.train.measure.command_line import run, some_of
 from engine.train.measure.progress import StderrReport
 from engine.train.measure.steps_table import chosen, markdown, plain
 
@@ -37,24 +38,18 @@ DEFAULT_SECONDS = 40.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
-    try:
-        facts = _measured(options, report)
-        if options.table is not None:
-            write_bytes_whole(options.table, markdown(facts).encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
-        return MelismaError.exit_code
-    except KeyboardInterrupt:
-        return Cancelled.exit_code
-    report.finish()
-    print(json.dumps(facts, ensure_ascii=False) if options.json else "\n".join(plain(facts)))
-    return 0
+    return run(partial(_written, options), partial(_say, options.json), options.json)
+
+
+def _written(options: argparse.Namespace, report: StderrReport) -> dict[str, Any]:
+    facts = _measured(options, report)
+    if options.table is not None:
+        write_bytes_whole(options.table, markdown(facts).encode())
+    return facts
+
+
+def _say(as_json: bool, facts: dict[str, Any]) -> None:
+    print(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(plain(facts)))
 
 
 def _measured(options: argparse.Namespace, report: StderrReport) -> dict[str, Any]:

@@ -10,17 +10,18 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.errors import InputError, MelismaError
+from engine.errors import InputError
 from engine.files import write_bytes_whole
 from engine.models import find_model, open_model
 from engine.models.builders import build
 from engine.models.manifest import MANIFEST_NAME
 from engine.singing.settings import SingSettings
 from engine.train.corpus.singing import SungPhrase, read_phrases
-from engine.train.measure.command_line import answer, complain
+from engine.train.measure.command_line import answer, run
 from engine.train.measure.pitch import phrase_pitch, pitch_figures
 from engine.train.measure.progress import Report, StderrReport
 from engine.train.measure.recognition import Recogniser, phone_errors
@@ -140,20 +141,16 @@ def _line(entry: dict[str, Any]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
+    return run(partial(_measured, options), lambda facts: answer(facts, rows(facts), options.json), options.json)
+
+
+def _measured(options: argparse.Namespace, report: StderrReport) -> dict[str, Any]:
     asked = {"num_steps": options.steps, "temperature": options.temperature, "sampler": options.sampler}
-    try:
-        known = {name: value for name, value in asked.items() if value is not None}
-        facts = measure(options.voice, options.work, options.phrases, report, known)
-        if options.markdown:
-            write_bytes_whole(options.markdown, page(facts).encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    report.finish()
-    answer(facts, rows(facts), options.json)
-    return 0
+    known = {name: value for name, value in asked.items() if value is not None}
+    facts = measure(options.voice, options.work, options.phrases, report, known)
+    if options.markdown:
+        write_bytes_whole(options.markdown, page(facts).encode())
+    return facts
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,10 +20,11 @@ _KEPT_LETTERS = 20_000
 
 
 def serve_command(folders: Sequence[Path], watched: Sequence[Path]) -> list[str]:
-    """The command line: this program in a frozen build, else this Python."""
+    """The command line: this program in a frozen build, else this Python.  It ends when we are killed, unless another
+    window has come to use it: nobody but us holds the other end of its standard input."""
     frozen = getattr(sys, "frozen", False)
     command = [sys.executable] if frozen else [sys.executable, "-m", "gui.cli.main"]
-    command += ["serve", "--json"]
+    command += ["serve", "--json", "--owned"]
     for option, paths in (("--folder", folders), ("--watch", watched)):
         for path in paths:
             command += [option, str(path)]
@@ -64,7 +65,6 @@ class BridgeProcess(QObject):
         process.errorOccurred.connect(self._failed)
         self._process, self._told, self._stopping, self._line = process, "", False, b""
         process.start()
-        process.closeWriteChannel()
 
     def stop(self) -> None:
         """Ask it to end; jobs that are not done go on next time.  `ended` comes."""

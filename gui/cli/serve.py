@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gui.cli.output import JsonOption, Output, QuietOption, harmless
+from gui.cli.owner import Owner
 from gui.cli.sing import Device
 
 if TYPE_CHECKING:
-    from engine.jobs import JobContext
+    from engine.jobs import CancelToken, JobContext
     from plugin_host.bridge.daws import Seen
     from plugin_host.bridge.serving import Bridge, BridgeSettings
 
 _LOG_BYTES = 1 << 20
+_LOOK_S = 1.0
 
 
 def serve(
@@ -33,6 +35,12 @@ def serve(
     voice: Annotated[str | None, typer.Option(help="The voice, or a speaker in one, that sings for DAWs.")] = None,
     separator: Annotated[str | None, typer.Option(help="Id of the separator that isolates for DAWs.")] = None,
     device: Annotated[Device, typer.Option(help="What computes for DAWs.")] = Device.AUTO,
+    owned: Annotated[
+        bool,
+        typer.Option(
+            "--owned", help="End once standard input has ended, no other program is served and nothing is being made."
+        ),
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -64,8 +72,15 @@ def serve(
 
     started: list[bool] = []
     settings = BridgeSettings(adapters, folders, Wishes(voice, separator, str(device)), port, changed, told)
+    owner = Owner() if owned else None
+
+    def work(context: JobContext) -> None:
+        with _begun(settings, watched, output) as bridge:
+            started.append(True)
+            _stay(bridge, owner, context.token)
+
     with _log_file():
-        run_cancellable("serve", lambda context: _serve(settings, watched, context, output, started), lambda _: None)
+        run_cancellable("serve", work, lambda _: None)
     output.remark("Stopped; jobs that were not done go on next time.")
 
 
@@ -84,9 +99,9 @@ def _check_separator(model: str | None) -> None:
         raise InputError(f"There is no separator called {model}.", hint)
 
 
-def _serve(
-    settings: BridgeSettings, watched: tuple[Path, ...], context: JobContext, output: Output, started: list[bool]
-) -> None:
+@contextmanager
+def _begun(settings: BridgeSettings, watched: tuple[Path, ...], output: Output) -> Iterator[Bridge]:
+    """A bridge that has said where it listens."""
     from plugin_host.bridge.serving import Bridge
 
     with Bridge(settings) as bridge:
@@ -94,9 +109,13 @@ def _serve(
             output.remark(remark)
         output.answer(_facts(bridge), (_line(bridge, watched),))
         sys.stdout.flush()  # whoever reads a pipe waits for this line
-        started.append(True)
-        while not context.token.wait(3600):
-            pass
+        yield bridge
+
+
+def _stay(bridge: Bridge, owner: Owner | None, token: CancelToken) -> None:
+    while not token.wait(_LOOK_S):
+        if owner is not None and owner.gone and not bridge.needed:
+            return
 
 
 def _facts(bridge: Bridge) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from engine.file_lock import open_lock, take_lock
+
 
 class HeldFile:
     """The lock on `path`, which is made where it is missing.  Use `hold`; `free` gives it back and leaves the file."""
@@ -19,10 +21,10 @@ class HeldFile:
     def hold(cls, path: Path) -> HeldFile | None:
         """None when another window holds it, or no file can be made there."""
         try:
-            number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            number = open_lock(path)
         except OSError:
             return None
-        if _locked(number):
+        if take_lock(number):
             return cls(path, number)
         os.close(number)
         return None
@@ -40,18 +42,3 @@ class HeldFile:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
         self.free()
-
-
-def _locked(number: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

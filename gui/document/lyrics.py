@@ -89,8 +89,9 @@ def spread(
     """With a pasted verse on the notes from `first` on; notes behind it keep their words.
 
     Where the text has lines, each finds its own run of notes (runs end at rests longer than a quarter), so a missing
-    note spoils only its line; of a verse that is too long for the notes, the end is left over.  `count` says how many notes a word without hyphens takes (without it: one);
-    `keep_holds`: melismas that are there stay, the text goes around them.
+    note spoils only its line; of a verse that is too long for the notes, the end is left over.
+    `count` says how many notes a word without hyphens takes (without it: one); `keep_holds`: melismas that are there
+    stay, the text goes around them.
     """
     return laid(project, track, first, text, count, keep_holds).project
 

@@ -62,9 +62,9 @@ def read_song(path: Path) -> SongFile:
         return SongFile(opened.project, path, opened.stamp, folder=path.parent)
     if not opens(path):
         raise InputError(texts.NOT_A_SONG.format(name=path.name), texts.NOT_A_SONG_HINT)
-    opened = project_of_parts(NewProject(path, path.with_suffix(SUFFIX), name=path.stem))
-    problems = {track.id: ClipProblems(track, opened.problems[track.id]) for track in opened.project.tracks}
-    return SongFile(opened.project, problems=problems, folder=path.parent, remark=_remark(path.name, opened))
+    read = project_of_parts(NewProject(path, path.with_suffix(SUFFIX), name=path.stem))
+    problems = {track.id: ClipProblems(track, read.problems[track.id]) for track in read.project.tracks}
+    return SongFile(read.project, problems=problems, folder=path.parent, remark=_remark(path.name, read))
 
 
 def _remark(name: str, opened: OpenedParts) -> str:

@@ -99,7 +99,7 @@ LEFT_HOURS = tr("{h} h {m:02} min left")
 # The palette and the page of shortcuts
 PALETTE_HINT = tr("Type what you want to do")
 PALETTE_NOT_NOW = tr("not now")
-PALETTE_NOT_NOW_TIP = tr("Select what it is for first.")
+PALETTE_NOT_NOW_TIP = tr("There is nothing now that it could be done to. Many need selected notes.")
 PALETTE_NONE = tr("No command fits. Try fewer letters.")
 PALETTE_LIST = tr("Commands")
 SHORTCUTS_TITLE = tr("Keyboard shortcuts")

@@ -8,9 +8,7 @@ TITLE = tr("Sing")
 
 # Empty states
 EMPTY_TITLE = tr("Nothing to sing yet")
-EMPTY_HINT = tr(
-    "Drop a MIDI clip, a MusicXML file or a project here, open the demo, or draw notes yourself."
-)
+EMPTY_HINT = tr("Drop a MIDI clip, a MusicXML file or a project here, open the demo, or draw notes yourself.")
 EMPTY_OPEN = tr("Open a clip …")
 EMPTY_DEMO = tr("Open the demo")
 EMPTY_DRAW = tr("Draw notes")

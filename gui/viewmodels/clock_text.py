@@ -6,13 +6,14 @@ from engine.score import TempoMap
 from gui.texts import shell as texts
 
 
-def clock(seconds: float) -> str:
+def clock(seconds: float, decimals: int = 3) -> str:
     """`0:08.125`, or `1:02:08.125` from an hour on; never below zero."""
-    thousandths = max(0, round(seconds * 1000))
-    minutes, rest = divmod(thousandths, 60_000)
+    second = 10**decimals
+    minutes, rest = divmod(max(0, round(seconds * second)), 60 * second)
     hours, minutes = divmod(minutes, 60)
     begun = f"{hours}:{minutes:02}" if hours else f"{minutes}"
-    return f"{begun}:{rest // 1000:02}.{rest % 1000:03}"
+    fraction = f".{rest % second:0{decimals}}" if decimals else ""
+    return f"{begun}:{rest // second:02}{fraction}"
 
 
 def bar_beat(tempo_map: TempoMap, seconds: float) -> str:

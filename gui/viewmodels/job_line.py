@@ -56,7 +56,7 @@ def _words(job: Job) -> str:
             return texts.JOB_STAGE.format(stage=job.stage, done=job.done, total=job.total)
         return job.stage
     if job.state is JobState.DONE:
-        took = texts.JOB_TOOK.format(time=clock(job.ended_at - job.started_at).split(".")[0])
+        took = texts.JOB_TOOK.format(time=clock(job.ended_at - job.started_at, 0))
         return "  ·  ".join([took, *(path.name for path in job.results[:3])])
     if job.state is JobState.FAILED and job.failure is not None:
         return f"{job.failure.message} {job.failure.hint}".strip()

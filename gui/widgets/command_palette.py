@@ -121,7 +121,6 @@ class CommandPalette(QDialog):
         self._none.setVisible(not found)
         self.list.setCurrentRow(0 if found else -1)
 
-
     def _add(self, match: Match, beside: str) -> QListWidgetItem:
         item = QListWidgetItem(match.command.text)
         item.setData(_ROLE, match)

@@ -15,7 +15,7 @@ from gui.theme import Theme
 def label(text: str = "", tone: str = "", wraps: bool = False) -> QLabel:
     """`tone` as the style sheet knows it: soft, small, title, good, warn, bad."""
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # names come from files of strangers
     made.setProperty("tone", tone)
     made.setWordWrap(wraps)
     return made
@@ -60,5 +60,6 @@ def text_button(text: str, run: Callable[[], object], kind: str = "", about: str
     button = QPushButton(text)
     button.setProperty("kind", kind)
     button.setToolTip(about)
+    button.setAccessibleName(text)
     button.clicked.connect(lambda _checked: run())
     return button

@@ -7,15 +7,11 @@ from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.theme import Theme
+from gui.viewmodels.clock_text import clock
 
+DECIMALS = 2
+"""Of a second: a picture lasts a few hundredths."""
 _SIDE, _GROOVE, _KNOB = 8, 4, 12
-
-
-def clock(seconds: float) -> str:
-    """Minutes, seconds and hundredths: 1:02.34."""
-    hundredths = max(0, round(seconds * 100))
-    minutes, rest = divmod(hundredths, 6000)
-    return f"{minutes}:{rest // 100:02d}.{rest % 100:02d}"
 
 
 class Scrubber(QWidget):
@@ -79,7 +75,7 @@ class Scrubber(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._seek_x(event.position())
         elif self._frames:
-            told = clock(self._frame_at(self._hover) / self._fps)
+            told = clock(self._frame_at(self._hover) / self._fps, DECIMALS)
             QToolTip.showText(event.globalPosition().toPoint(), told, self)
         self.update()
 
@@ -153,4 +149,4 @@ class Scrubber(QWidget):
         return round(min(1.0, max(0.0, share)) * max(0, self._frames - 1))
 
     def _say(self) -> None:
-        self.setAccessibleName(f"{self._name}: {clock(self._frame / self._fps)}")
+        self.setAccessibleName(f"{self._name}: {clock(self._frame / self._fps, DECIMALS)}")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from gui.viewmodels import clock_text
+
 _CLOSEST_PX_PER_S = 24_000.0  # two samples a pixel
 _STEPS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _LABEL_PX = 84.0
@@ -129,9 +131,4 @@ class TimeView(QObject):
 
 def clock(seconds: float, step: float = 0.001) -> str:
     """Minutes and seconds, as fine as steps of `step` seconds need; hours when there are any."""
-    decimals = 0 if step >= 1 else max(1, -math.floor(math.log10(step) + 1e-9))
-    whole = round(max(0.0, seconds) * 10**decimals)
-    minutes, rest = divmod(whole, 60 * 10**decimals)
-    hours, minutes = divmod(minutes, 60)
-    told = f"{rest / 10**decimals:0{2 + (decimals + 1 if decimals else 0)}.{decimals}f}"
-    return f"{hours}:{minutes:02d}:{told}" if hours else f"{minutes}:{told}"
+    return clock_text.clock(seconds, 0 if step >= 1 else max(1, -math.floor(math.log10(step) + 1e-9)))

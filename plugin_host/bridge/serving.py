@@ -76,6 +76,11 @@ class Bridge:
     ) -> None:
         self._stack.close()
 
+    @property
+    def needed(self) -> bool:
+        """Whether any program is served, or anything is being made."""
+        return bool(self._server.clients()) or any(not job.ended for job in self.service.jobs())
+
     def _build(self, stack: ExitStack) -> None:
         # Imported early: it takes a second, for which the first request must not wait.
         from engine.api import isolate_vocals, render_clip  # noqa: F401
@@ -98,7 +103,7 @@ class Bridge:
         watch = DawWatch(self.daws, asks.take, settings.changed)
         handler = BridgeHandler(self.service, store, asks, self.daws, lyrics, places, runtime, watch.wake)
         token = new_token()
-        server = stack.enter_context(OscServer(handler, token, settings.udp_port))
+        server = self._server = stack.enter_context(OscServer(handler, token, settings.udp_port))
         stack.callback(handler.attach(server))
         stack.callback(watch.close)
         for spool in self._spools():

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from engine.errors import InputError, MelismaError
+from engine.file_lock import open_lock, take_lock
 from engine.files import written_whole
 from engine.folders import runtime_folder
 from engine.version import VERSION
@@ -86,10 +87,10 @@ class RuntimeFile:
         folder = self._folder or runtime_folder()
         self._path = folder / FILE_NAME
         try:
-            self._lock = os.open(folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock = open_lock(folder / _LOCK_NAME)
         except OSError as error:
             raise MelismaError(f"{folder} cannot be written to: {error.strerror}.", "Check its permissions.") from error
-        if not _locked(self._lock):
+        if not take_lock(self._lock):
             os.close(self._lock)
             raise InputError(f"A bridge is already running{self._whose()}.", "Use that one, or end it first.")
         return self
@@ -135,19 +136,3 @@ def _entry(facts: Any) -> RuntimeEntry:
     if not isinstance(entry.token, str) or not isinstance(entry.version, str):
         raise ValueError("a word is missing")
     return entry
-
-
-def _locked(number: int) -> bool:
-    """Whether the open file `number` is now locked by us."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

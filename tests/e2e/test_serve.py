@@ -58,8 +58,9 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
     def start(*words: str) -> Server:
         command = [sys.executable, "-m", "gui.cli.main", "serve", "--json", "--folder", str(tmp_path), "--daw", "fake"]
         command += ["--voice", "tiny", "--device", "cpu", *words]
+        pipe = subprocess.PIPE
         process = subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, cwd=tmp_path, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True
         )
         started.append(Server(process))
         return started[-1]
@@ -244,3 +245,35 @@ def test_options_that_cannot_be_used(melisma: Melisma, words: tuple[str, ...]) -
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def _gone(server: Server) -> None:
+    assert server.process.stdin is not None
+    server.process.stdin.close()
+    server.process.stdin = None
+
+
+def test_one_whose_owner_is_gone_ends(serve: Serve) -> None:
+    server = serve("--owned")
+    assert server.process.poll() is None
+    _gone(server)
+    assert server.process.wait(timeout=LONG_S) == 0
+
+
+def test_one_whose_owner_is_gone_stays_for_others(
+    serve: Serve, entry: Callable[[], RuntimeEntry], tmp_path: Path
+) -> None:
+    server = serve("--owned")
+    with connected(entry()) as (client, notices, _):
+        _gone(server)
+        result_of(notices, submit(client, tmp_path))
+        assert client.request(addresses.DAW_LIST).file is not None
+    assert server.process.wait(timeout=LONG_S) == 0
+
+
+def test_one_that_nobody_owns_does_not_ask_for_input(serve: Serve, entry: Callable[[], RuntimeEntry]) -> None:
+    server = serve()
+    _gone(server)
+    with connected(entry()) as (client, _, _):
+        assert client.request(addresses.DAW_LIST).file is not None
+    assert server.end(signal.SIGTERM)[0] == 0

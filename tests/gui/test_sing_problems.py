@@ -69,9 +69,7 @@ def test_a_phrase_is_in_the_bar_of_its_first_note(
 
     def with_consonants(project: Any) -> dict[str, Any]:
         told = plan(project)
-        return told | {
-            "phrases": [phrase | {"start_s": phrase["start_s"] - CONSONANT_S} for phrase in told["phrases"]]
-        }
+        return told | {"phrases": [phrase | {"start_s": phrase["start_s"] - CONSONANT_S} for phrase in told["phrases"]]}
 
     monkeypatch.setattr(sing_studio, "planned", with_consonants)
     panel.studio.song.become(Song.open(presets_folder() / "clips" / "twinkle.mid"))
@@ -91,5 +89,5 @@ def test_words_that_find_no_note_are_told_as_words(panel: SingPanel) -> None:
     panel.studio.desk.told.connect(said.append)
     panel.studio.song.become(Song.open(presets_folder() / "clips" / "twinkle.mid"))
     last = str(panel.studio.song.project.tracks[0].notes[-1].id)
-    panel._words.pasted(last, "star a-bove read[R EH D] so-\nbright_ (br) tonight")
-    assert said[-1].text == "No notes are left for 7 syllables: above read so bright tonight"
+    panel._words.pasted(last, "star a-bove read[R EH D] so\nbright_ (br) tonight")
+    assert said[-1].text == "No notes are left for 9 syllables: above read so bright tonight"

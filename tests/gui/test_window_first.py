@@ -54,6 +54,7 @@ def test_while_the_window_is_used_only_a_little_is_looked_through(
 
 
 def test_all_of_it_goes_while_the_user_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.window_first._SELDOM_S", 0.0)
     sweeper = at(STATES.ApplicationActive, monkeypatch)
     knot = knots(110_000)
     sweeper.look()

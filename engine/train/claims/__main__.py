@@ -12,40 +12,30 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.errors import Cancelled, InputError, MelismaError
+from engine.errors import InputError
 from engine.files import make_folder, write_bytes_whole
 from engine.folders import cache_folder
-from engine.train.measure.command_line import complain
+from engine.train.measure.command_line import run
 from engine.train.measure.progress import StderrReport
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     options = _parser().parse_args(arguments)
-    report = StderrReport()
-    try:
-        facts = _measured(options, report)
-        page = _page(facts)
-        if options.table is not None:
-            write_bytes_whole(options.table, page.encode())
-    except MelismaError as error:
-        report.finish()
-        complain(error, options.json)
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
-        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), options.json)
-        return MelismaError.exit_code
-    except KeyboardInterrupt:
-        report.finish()
-        print("Stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
-        return Cancelled.exit_code
-    report.finish()
-    print(json.dumps(facts, ensure_ascii=False) if options.json else page)
-    return 0
+    stopped = "Stopped; the same command goes on from the last checkpoint."
+    return run(partial(_said, options), print, options.json, stopped)
+
+
+def _said(options: argparse.Namespace, report: StderrReport) -> str:
+    facts = _measured(options, report)
+    page = _page(facts)
+    if options.table is not None:
+        write_bytes_whole(options.table, page.encode())
+    return json.dumps(facts, ensure_ascii=False) if options.json else page
 
 
 def _measured(options: argparse.Namespace, report: StderrReport) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the commands of `melisma bench` share: a list of parts, the answer, a complaint."""
+"""What the commands of `melisma bench` share: a list of parts, the run, the answer, a complaint."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from engine.errors import InputError, MelismaError
+from engine.errors import Cancelled, InputError, MelismaError
+from engine.train.measure.progress import StderrReport
 from engine.train.measure.table import Row, plain_table
+
+Measured = TypeVar("Measured")
 
 
 def some_of(parts: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
@@ -23,6 +26,32 @@ def some_of(parts: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
         return names
 
     return read
+
+
+def run(
+    measure: Callable[[StderrReport], Measured], say: Callable[[Measured], None], as_json: bool, stopped: str = ""
+) -> int:
+    """Measure, say what came of it, and give the command's exit code.  `stopped`: what is said after Ctrl-C."""
+    report = StderrReport()
+    try:
+        measured = measure(report)
+    except MelismaError as error:
+        report.finish()
+        complain(error, as_json)
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        report.finish()
+        hint = "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma."
+        complain(MelismaError(f"This needs the train extra ({error.name} is missing).", hint), as_json)
+        return MelismaError.exit_code
+    except KeyboardInterrupt:
+        report.finish()
+        if stopped:
+            print(stopped, file=sys.stderr)
+        return Cancelled.exit_code
+    report.finish()
+    say(measured)
+    return 0
 
 
 def complain(error: MelismaError, as_json: bool) -> None:

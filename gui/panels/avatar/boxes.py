@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.icons import icon
 from gui.theme import Theme
+from gui.widgets.labels import label
 
 _NAME_WIDTH = 92
 
@@ -25,7 +25,7 @@ class Box(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(3 * gap, 2 * gap, 3 * gap, 3 * gap)
         self.column.setSpacing(2 * gap)
-        self.column.addWidget(line(title, "title"))
+        self.column.addWidget(label(title, "title"))
 
     def row(self, name: str, *widgets: QWidget) -> QWidget:
         """One more row; the first widget takes the room."""
@@ -34,45 +34,13 @@ class Box(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * self.theme.tokens.measures.gap)
         if name:
-            told = line(name, "soft")
+            told = label(name, "soft")
             told.setFixedWidth(_NAME_WIDTH)
             layout.addWidget(told)
         for place, widget in enumerate(widgets):
             layout.addWidget(widget, 1 if place == 0 else 0)
         self.column.addWidget(made)
         return made
-
-
-def line(text: str = "", tone: str = "", wrap: bool = False) -> QLabel:
-    """Text; names of files come from strangers, so it is plain."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(wrap)
-    if tone:
-        made.setProperty("tone", tone)
-    return made
-
-
-def tone(label: QLabel, name: str) -> None:
-    """Give a label another tone of the style sheet."""
-    if label.property("tone") != name:
-        label.setProperty("tone", name)
-        style = label.style()
-        if style is not None:
-            style.unpolish(label)
-            style.polish(label)
-
-
-def push(text: str, tip: str, run: Callable[[], object], kind: str = "") -> QPushButton:
-    """A button with words."""
-    made = QPushButton(text)
-    made.setToolTip(tip)
-    made.setAccessibleName(text)
-    made.setAccessibleDescription(tip)
-    if kind:
-        made.setProperty("kind", kind)
-    made.clicked.connect(lambda _on=False: run())
-    return made
 
 
 def tool(theme: Theme, name: str, sign: str, tip: str, run: Callable[[], object]) -> QToolButton:

@@ -6,10 +6,10 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.panels.avatar.boxes import line, push, tone
 from gui.panels.avatar.portrait import Portrait
 from gui.texts import avatar as texts
 from gui.theme import Theme
+from gui.widgets.labels import label, set_tone, text_button
 from gui.widgets.portrait_picker import PortraitPicker
 
 
@@ -23,18 +23,18 @@ class FacePage(QWidget):
         super().__init__(parent)
         self._portrait = portrait
         self._shown = 0
-        self._title = line("", "title")
+        self._title = label("", "title")
         self.picker = PortraitPicker(theme)
         self.picker.placed.connect(portrait.place)
-        self.find_again = push(texts.FIND_AGAIN, texts.FIND_AGAIN_TIP, portrait.find)
-        self.back = push(texts.BACK, texts.BACK_TIP, self.left.emit)
-        self.use = push(texts.USE_FACE, texts.USE_FACE_TIP, self._use, "primary")
+        self.find_again = text_button(texts.FIND_AGAIN, portrait.find, about=texts.FIND_AGAIN_TIP)
+        self.back = text_button(texts.BACK, self.left.emit, about=texts.BACK_TIP)
+        self.use = text_button(texts.USE_FACE, self._use, "primary", about=texts.USE_FACE_TIP)
         gap = theme.tokens.measures.gap
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * gap)
         column.addWidget(self._title)
-        column.addWidget(line(texts.FACE_HINT, "soft", wrap=True))
+        column.addWidget(label(texts.FACE_HINT, "soft", wraps=True))
         column.addWidget(self.picker, 1)
         row = QHBoxLayout()
         row.setSpacing(2 * gap)
@@ -56,7 +56,7 @@ class FacePage(QWidget):
         self.use.setEnabled(portrait.usable)
         told, how = told_of(portrait)
         self._title.setText(told)
-        tone(self._title, how or "title")
+        set_tone(self._title, how or "title")
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
         key = event.key() if event is not None else None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QUrl
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from gui.document.renders import renders_folder
 from gui.jobs import Job, Jobs, JobState
-from gui.panels.avatar.boxes import Box, line, push, tone
+from gui.panels.avatar.boxes import Box
 from gui.texts import avatar as texts
 from gui.theme import Theme
+from gui.viewmodels.clock_text import clock
 from gui.widgets.file_drag import DragHandle, placed_file
-from gui.widgets.scrubber import clock
+from gui.widgets.labels import label, set_tone, text_button
+from gui.widgets.show_file import open_file, show_in_folder
 
 MOST = 4
 """Rows that are shown here; all are in the queue."""
@@ -66,14 +67,14 @@ class ResultRow(QWidget):
         super().__init__(parent)
         self.job, self._start_s = job, start_s
         self.handle = DragHandle(theme, job.title, self.dragged)
-        self._name = line()
+        self._name = label()
         self._name.setToolTip(job.title)
-        self._state = line("", "small", wrap=True)
+        self._state = label("", "small", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self.cancel = push(texts.CANCEL, texts.CANCEL_TIP, lambda: jobs.cancel(job.id), "flat")
-        self.open = push(texts.RESULT_OPEN, "", self._open, "flat")
-        self.folder = push(texts.RESULT_FOLDER, "", self._show_in_folder, "flat")
+        self.cancel = text_button(texts.CANCEL, lambda: jobs.cancel(job.id), "flat", about=texts.CANCEL_TIP)
+        self.open = text_button(texts.RESULT_OPEN, self._open, "flat")
+        self.folder = text_button(texts.RESULT_FOLDER, self._show_in_folder, "flat")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.tokens.measures.gap)
@@ -110,7 +111,7 @@ class ResultRow(QWidget):
         self._bar.setValue(job.done)
         self._state.setText(_told(job))
         self._state.setVisible(not done)
-        tone(self._state, "bad" if job.state in (JobState.FAILED, JobState.LOST) else "small")
+        set_tone(self._state, "bad" if job.state in (JobState.FAILED, JobState.LOST) else "small")
         self.cancel.setVisible(not job.state.over)
         for button, tip in ((self.open, texts.RESULT_OPEN_TIP), (self.folder, texts.RESULT_FOLDER_TIP)):
             button.setVisible(done)
@@ -122,15 +123,11 @@ class ResultRow(QWidget):
 
     def _open(self) -> None:
         if self.job.results:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.job.results[0])))
+            open_file(self.job.results[0])
 
     def _show_in_folder(self) -> None:
         if self.job.results:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(_folder(self.job.results[0]))))
-
-
-def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+            show_in_folder(self.job.results[0])
 
 
 def _told(job: Job) -> str:
@@ -139,7 +136,7 @@ def _told(job: Job) -> str:
     if job.state is JobState.RUNNING:
         percent = round(100 * job.done / job.total) if job.total else 0
         told = texts.WRITING.format(stage=job.stage, percent=percent).strip()
-        left = "" if job.left_s is None else ", " + texts.LEFT.format(time=clock(job.left_s).split(".", maxsplit=1)[0])
+        left = "" if job.left_s is None else ", " + texts.LEFT.format(time=clock(job.left_s, 0))
         return told + left
     if job.state is JobState.CANCELLED:
         return texts.CANCELLED

@@ -7,10 +7,12 @@ from PyQt6.QtGui import QImage, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import icon
-from gui.panels.avatar.boxes import line, push, tone, tool
+from gui.panels.avatar.boxes import tool
 from gui.texts import avatar as texts
 from gui.theme import Theme
-from gui.widgets.scrubber import Scrubber, clock
+from gui.viewmodels.clock_text import clock
+from gui.widgets.labels import label, set_tone, text_button
+from gui.widgets.scrubber import DECIMALS, Scrubber
 from gui.widgets.stage import Stage
 
 _ROOM_FOR_TOTAL = 320
@@ -36,10 +38,10 @@ class StagePage(QWidget):
         self.scrubber.sought.connect(self._sought)
         self.play = tool(theme, texts.PLAY, "play", texts.PLAY_TIP, self.play_wanted.emit)
         self.start = tool(theme, texts.TO_START, "to_start", texts.TO_START, lambda: self._sought(0))
-        self._time = line()
+        self._time = label()
         self._time.setFont(theme.font("figures"))
-        self._fault = line("", "bad", wrap=True)
-        self.again = push(texts.TRY_AGAIN, texts.TRY_AGAIN, self.again_wanted.emit)
+        self._fault = label("", "bad", wraps=True)
+        self.again = text_button(texts.TRY_AGAIN, self.again_wanted.emit, about=texts.TRY_AGAIN)
         self._lay_out(theme.tokens.measures.gap)
         self.show_failure("")
         self.show_length(0, 25.0)
@@ -86,7 +88,7 @@ class StagePage(QWidget):
     def show_failure(self, text: str) -> None:
         """Why there is no picture; "" when there is none to tell."""
         self._fault.setText(text)
-        tone(self._fault, "bad")
+        set_tone(self._fault, "bad")
         self._fault.setVisible(bool(text))
         self.again.setVisible(bool(text))
 
@@ -99,8 +101,8 @@ class StagePage(QWidget):
         self.sought.emit(frame)
 
     def _tell_time(self) -> None:
-        place = clock(self.scrubber.frame / self._fps if self._frames else 0.0)
-        whole = texts.AT.format(time=place, total=clock(self._frames / self._fps))
+        place = clock(self.scrubber.frame / self._fps if self._frames else 0.0, DECIMALS)
+        whole = texts.AT.format(time=place, total=clock(self._frames / self._fps, DECIMALS))
         self._time.setText(whole if self.width() >= _ROOM_FOR_TOTAL else place)
         self._time.setToolTip(whole)
 

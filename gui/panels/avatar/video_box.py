@@ -8,11 +8,12 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QToolButton, QWidget
 
-from gui.panels.avatar.boxes import Box, line, push, tool
+from gui.panels.avatar.boxes import Box, tool
 from gui.panels.avatar.choices import OPAQUE_ONLY, RATES, Choices
 from gui.texts import avatar as texts
 from gui.theme import Theme
 from gui.widgets.combo import Combo
+from gui.widgets.labels import label, text_button
 
 COLOUR, PICTURE, OTHER = "colour", "picture", "file"
 
@@ -44,10 +45,10 @@ class VideoBox(Box):
         self.motion = QToolButton()
         self._kinds = self._motion_menu()
         self.row(texts.ALSO, self.motion)
-        self._warning = line("", "warn", wrap=True)
+        self._warning = label("", "warn", wraps=True)
         self.column.addWidget(self._warning)
         tip = texts.EXPORT_TIP.format(shortcut=shortcut)
-        self.export = push(texts.EXPORT, tip, self.export_wanted.emit, "primary")
+        self.export = text_button(texts.EXPORT, self.export_wanted.emit, "primary", about=tip)
         self.column.addWidget(self.export)
 
     def show_choices(self, choices: Choices, ready: bool) -> None:

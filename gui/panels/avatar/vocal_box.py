@@ -9,11 +9,12 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from gui.jobs import Job, JobState
-from gui.panels.avatar.boxes import Box, line
+from gui.panels.avatar.boxes import Box
 from gui.panels.avatar.choices import Choices
 from gui.texts import avatar as texts
 from gui.theme import Theme
 from gui.widgets.combo import Combo
+from gui.widgets.labels import label
 
 _OTHER = "other"
 _NAME_WIDTH = 280
@@ -46,7 +47,7 @@ class VocalBox(Box):
         self.column.addLayout(both)
         self.song.clicked.connect(self.song_chosen)
         self.file.clicked.connect(self._to_file)
-        self._name = line()
+        self._name = label()
         self.column.addWidget(self._name)
         self.track = Combo(texts.TRACK, texts.TRACK_TIP)
         self.track.chosen.connect(self.track_chosen)
@@ -55,9 +56,9 @@ class VocalBox(Box):
         self.files.chosen.connect(self._file_chosen)
         self.column.addWidget(self.files)
         self._stems: tuple[Path, ...] = ()
-        self._lips = line("", "small", wrap=True)
+        self._lips = label("", "small", wraps=True)
         self.column.addWidget(self._lips)
-        self._fault = line("", "bad", wrap=True)
+        self._fault = label("", "bad", wraps=True)
         self.column.addWidget(self._fault)
         self.show_lips(None)
         self.show_fault("")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PyQt6.QtWidgets import QWidget
 
-from gui.panels.avatar.boxes import Box, line, push, tone
+from gui.panels.avatar.boxes import Box
 from gui.panels.avatar.face_page import told_of
 from gui.panels.avatar.gallery import THUMBNAIL, Gallery
 from gui.panels.avatar.pictures import portrait_thumbnail
 from gui.panels.avatar.portrait import Portrait
 from gui.texts import avatar as texts
 from gui.theme import Theme
+from gui.widgets.labels import label, set_tone, text_button
 
 
 class WhoBox(Box):
@@ -22,9 +23,9 @@ class WhoBox(Box):
         self._shown = 0
         self.gallery = Gallery(theme)
         self.column.addWidget(self.gallery)
-        self._face = line("", "soft", wrap=True)
-        self.adjust = push(texts.ADJUST, texts.ADJUST_TIP, lambda: None)
-        self._hint = line(texts.PORTRAIT_HINT, "small", wrap=True)
+        self._face = label("", "soft", wraps=True)
+        self.adjust = text_button(texts.ADJUST, lambda: None, about=texts.ADJUST_TIP)
+        self._hint = label(texts.PORTRAIT_HINT, "small", wraps=True)
         for widget in (self._face, self.adjust, self._hint):
             self.column.addWidget(widget)
         portrait.changed.connect(self.refresh)
@@ -40,7 +41,7 @@ class WhoBox(Box):
             return
         told, how = told_of(portrait)
         self._face.setText(told)
-        tone(self._face, how)
+        set_tone(self._face, how)
         self.adjust.setEnabled(not portrait.image.isNull())
         if not portrait.image.isNull() and portrait.image.cacheKey() != self._shown:
             self._shown = portrait.image.cacheKey()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.bridge_link import BridgeLink, BridgeState
-from gui.panels.connection.parts import Dot, Elided, button, card, label
+from gui.panels.connection.parts import Dot, Elided, card
 from gui.texts import connection as texts
 from gui.theme import Theme
+from gui.widgets.labels import label, text_button
 
 _TONES = {
     BridgeState.OFF: ("text_soft", True),
@@ -27,9 +28,9 @@ class BridgeCard(QWidget):
         self._dot = Dot(theme)
         self._state = label(tone="soft")
         self._process = Elided(tone="small")
-        self._hint = label(tone="soft", wrap=True)
-        self.start = button(texts.START, texts.START_TIP, bridge.start, "primary")
-        self.stop = button(texts.STOP, texts.STOP_TIP, bridge.stop)
+        self._hint = label(tone="soft", wraps=True)
+        self.start = text_button(texts.START, bridge.start, "primary", about=texts.START_TIP)
+        self.stop = text_button(texts.STOP, bridge.stop, about=texts.STOP_TIP)
         frame, column = card(theme)
         row = QHBoxLayout()
         row.setSpacing(2 * theme.tokens.measures.gap)

@@ -8,16 +8,11 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.bridge_link import BridgeLink, DawSeen, Rolling
-from gui.panels.connection.parts import Dot, Elided, button, card, label
+from gui.panels.connection.parts import Dot, Elided, card
 from gui.texts import connection as texts
 from gui.theme import Theme
-
-
-def clock(seconds: float) -> str:
-    """Minutes, seconds and thousandths: 1:02.345."""
-    thousandths = max(0, round(seconds * 1000))
-    minutes, rest = divmod(thousandths, 60_000)
-    return f"{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+from gui.viewmodels.clock_text import clock
+from gui.widgets.labels import label, text_button
 
 
 class DawCard(QWidget):
@@ -32,8 +27,8 @@ class DawCard(QWidget):
         self._rolling = label(tone="soft")
         self._values: dict[str, Elided] = {}
         tips = texts.SING_TIP.format(daw=daw.name), texts.ISOLATE_TIP.format(daw=daw.name)
-        self.sing = button(texts.SING, tips[0], lambda: bridge.sing(daw.id), "primary")
-        self.isolate = button(texts.ISOLATE, tips[1], lambda: bridge.isolate(daw.id))
+        self.sing = text_button(texts.SING, lambda: bridge.sing(daw.id), "primary", about=tips[0])
+        self.isolate = text_button(texts.ISOLATE, lambda: bridge.isolate(daw.id), about=tips[1])
         self._lay_out()
         self.rolling = Rolling(bridge, self, daw.id)
         self.rolling.moved.connect(self._moved)

@@ -9,9 +9,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.icons import icon
-from gui.panels.connection.parts import Elided, button, label
+from gui.panels.connection.parts import Elided
 from gui.texts import connection as texts
 from gui.theme import Theme
+from gui.viewmodels.told_path import told_path
+from gui.widgets.labels import label, text_button
 
 Changed = Callable[[tuple[Path, ...], tuple[Path, ...]], None]
 
@@ -33,8 +35,8 @@ class FolderList(QWidget):
         column.addLayout(self._rows)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * gap)
-        buttons.addWidget(button(texts.ADD_WATCH, texts.ADD_WATCH_TIP, lambda: self._choose(watch=True)))
-        buttons.addWidget(button(texts.ADD_FOLDER, texts.ADD_FOLDER_TIP, lambda: self._choose(watch=False)))
+        buttons.addWidget(text_button(texts.ADD_WATCH, lambda: self._choose(watch=True), about=texts.ADD_WATCH_TIP))
+        buttons.addWidget(text_button(texts.ADD_FOLDER, lambda: self._choose(watch=False), about=texts.ADD_FOLDER_TIP))
         buttons.addStretch(1)
         column.addLayout(buttons)
         self._fill()
@@ -87,7 +89,7 @@ class FolderList(QWidget):
         kind = label(texts.IS_WATCHED if watch else texts.MAY_READ, "small")
         kind.setFixedWidth(72)
         line.addWidget(kind)
-        line.addWidget(Elided(str(path), how=Qt.TextElideMode.ElideMiddle), 1)
+        line.addWidget(Elided(told_path(path), how=Qt.TextElideMode.ElideMiddle), 1)
         remove = QToolButton()
         remove.setProperty("kind", "flat")
         remove.setIcon(icon("close", self._theme))

@@ -17,11 +17,12 @@ from gui.panels.connection.bridge_card import BridgeCard
 from gui.panels.connection.daw_card import DawCard
 from gui.panels.connection.exchange_list import ExchangeList
 from gui.panels.connection.folder_list import FolderList
-from gui.panels.connection.parts import card, label
+from gui.panels.connection.parts import card
 from gui.panels.connection.review import Review, Steps
 from gui.panels.connection.script_list import ScriptList
 from gui.panels.connection.scripts import Plan, ScriptRow, Verb, look_at_scripts, plan, steps_of
 from gui.texts import connection as texts
+from gui.widgets.labels import label
 from gui.widgets.off_thread import OffThread
 
 FOLDERS, WATCHED = "bridge.folders", "bridge.watched"
@@ -47,7 +48,7 @@ class ConnectionPanel(Panel):
         self.scripts = ScriptList(self._theme, self._wanted, self._show_steps)
         self.folders = FolderList(self._theme, self._set_folders)
         self.folders.show_folders(self._bridge.folders, self._bridge.watched)
-        self._nobody = label(tone="soft", wrap=True)
+        self._nobody = label(tone="soft", wraps=True)
         self._daws = QVBoxLayout()
         self._lay_out()
         self._bridge.changed.connect(self._refresh)
@@ -122,7 +123,7 @@ class ConnectionPanel(Panel):
         ):
             frame, lines = card(self._theme)
             lines.addWidget(label(title, "title"))
-            lines.addWidget(label(hint, "soft", wrap=True))
+            lines.addWidget(label(hint, "soft", wraps=True))
             lines.addWidget(widget)
             column.addWidget(frame)
         column.addStretch(1)

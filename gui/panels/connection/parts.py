@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 
@@ -25,16 +23,6 @@ def card(theme: Theme) -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(3 * gap, 3 * gap, 3 * gap, 3 * gap)
     column.setSpacing(2 * gap)
     return frame, column
-
-
-def label(text: str = "", tone: str = "", wrap: bool = False) -> QLabel:
-    """A line of text; `tone` as the style sheet knows it."""
-    made = QLabel(text)
-    if tone:
-        made.setProperty("tone", tone)
-    made.setWordWrap(wrap)
-    made.setTextFormat(Qt.TextFormat.PlainText)  # names come from files of strangers
-    return made
 
 
 class Elided(QLabel):
@@ -62,18 +50,6 @@ class Elided(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         told = self.fontMetrics().elidedText(self.text(), self._how, rect.width())
         painter.drawText(rect, int(self.alignment()), told)
-
-
-def button(text: str, tip: str, run: Callable[[], object], kind: str = "") -> QPushButton:
-    """A button that says what it does."""
-    made = QPushButton(text)
-    made.setToolTip(tip)
-    made.setAccessibleName(text)
-    made.setAccessibleDescription(tip)
-    if kind:
-        made.setProperty("kind", kind)
-    made.clicked.connect(lambda _on=False: run())
-    return made
 
 
 class Dot(QWidget):

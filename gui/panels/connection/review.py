@@ -8,10 +8,10 @@ from pathlib import Path
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gui.panels.connection.parts import button, label
 from gui.panels.connection.scripts import Plan
 from gui.texts import connection as texts
 from gui.theme import Theme
+from gui.widgets.labels import label, text_button
 
 
 class Review(QDialog):
@@ -32,11 +32,11 @@ class Review(QDialog):
                 column.addWidget(label(heading))
                 column.addWidget(_paths(heading, paths, theme))
         if plan.empty:
-            column.addWidget(label(texts.IN_PLACE, "good", wrap=True))
+            column.addWidget(label(texts.IN_PLACE, "good", wraps=True))
         text = texts.WRITE if plan.verb == "install" else texts.DELETE
-        self.agree = button(text, self.windowTitle(), self.accept, "primary")
+        self.agree = text_button(text, self.accept, "primary", about=self.windowTitle())
         self.agree.setVisible(not plan.empty)
-        self.refuse = button(texts.CLOSE if plan.empty else texts.CANCEL, texts.CANCEL, self.reject)
+        self.refuse = text_button(texts.CLOSE if plan.empty else texts.CANCEL, self.reject, about=texts.CANCEL)
         column.addLayout(_row(theme, self.refuse, self.agree))
         (self.refuse if plan.empty else self.agree).setDefault(True)
 
@@ -55,12 +55,12 @@ class Steps(QDialog):
         column.addWidget(label(self.windowTitle(), "title"))
         self.lines = [f"{number}.  {step}" for number, step in enumerate(steps, 1)]
         for line in self.lines:
-            row = label(line, wrap=True)
+            row = label(line, wraps=True)
             row.setTextInteractionFlags(row.textInteractionFlags() | row.textInteractionFlags().TextSelectableByMouse)
             column.addWidget(row)
         column.addSpacing(gap)
-        copy = button(texts.COPY, texts.COPY, self._copy)
-        close = button(texts.CLOSE, texts.CLOSE, self.accept, "primary")
+        copy = text_button(texts.COPY, self._copy, about=texts.COPY)
+        close = text_button(texts.CLOSE, self.accept, "primary", about=texts.CLOSE)
         column.addLayout(_row(theme, copy, close))
 
     def _copy(self) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.panels.connection.parts import Dot, button, label
+from gui.panels.connection.parts import Dot
 from gui.panels.connection.scripts import ScriptRow
 from gui.texts import connection as texts
 from gui.theme import Theme
+from gui.viewmodels.told_path import told_path
+from gui.widgets.labels import label, text_button
 
 _TONES = {
     "not installed": ("text_soft", True),
@@ -63,11 +65,11 @@ class ScriptList(QWidget):
         head.addWidget(label(texts.SCRIPT_STATES[row.state], "soft"), 1)
         column.addLayout(head)
         if row.root is not None:
-            place = label(str(row.root), "small", wrap=True)
+            place = label(told_path(row.root), "small", wraps=True)
             place.setToolTip(str(row.root))
             column.addWidget(place)
         if row.why:
-            column.addWidget(label(row.why, "bad", wrap=True))
+            column.addWidget(label(row.why, "bad", wraps=True))
         column.addLayout(self._buttons(row))
         return entry
 
@@ -77,17 +79,19 @@ class ScriptList(QWidget):
         root = row.root
         if root is None:
             tip = texts.CHOOSE_TIP.format(daw=row.name, folder=row.folder_name)
-            buttons.addWidget(button(texts.CHOOSE, tip, lambda: self._choose(row)))
+            buttons.addWidget(text_button(texts.CHOOSE, lambda: self._choose(row), about=tip))
         elif row.state != "unreadable":
             text = _INSTALLS.get(row.state, texts.REPAIR)
             kind = "" if row.state == "up to date" else "primary"
             tip = texts.INSTALL_TIP.format(folder=root)
-            buttons.addWidget(button(text, tip, lambda: self._change("install", row, root), kind))
+            buttons.addWidget(text_button(text, lambda: self._change("install", row, root), kind, about=tip))
             if row.state != "not installed":
-                buttons.addWidget(button(texts.REMOVE, texts.REMOVE_TIP, lambda: self._change("remove", row, root)))
+                buttons.addWidget(
+                    text_button(texts.REMOVE, lambda: self._change("remove", row, root), about=texts.REMOVE_TIP)
+                )
         if root is not None and row.state != "unreadable":
             tip = texts.STEPS_TIP.format(daw=row.name)
-            buttons.addWidget(button(texts.STEPS_BUTTON, tip, lambda: self._steps(row.daw), "flat"))
+            buttons.addWidget(text_button(texts.STEPS_BUTTON, lambda: self._steps(row.daw), "flat", about=tip))
         buttons.addStretch(1)
         return buttons
 

@@ -51,7 +51,11 @@ class LaneRow(QWidget):
         self.reveal = icon_button(theme, "folder", text.REVEAL.format(name=told.lower()), self._reveal)
         told_again = text.SING_AGAIN.format(name=told.lower())
         self.again = icon_button(theme, "choir", told_again, lambda: self.resing_wished.emit(name))
-        self.again.setVisible(name in _SUNG)
+        if name not in _SUNG:
+            self.again.setVisible(False)
+            policy = self.again.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            self.again.setSizePolicy(policy)
         self.loudness = label(tone="small")
         self.loudness.setToolTip(text.LOUDNESS_TIP)
         self.solo.toggled.connect(lambda on: self.soloed.emit(name, on))

@@ -25,8 +25,10 @@ _HEAD = """# How quick the window is
 Written by `python -m tests.bench.window --markdown docs/bench-window.md` in a checkout (about four minutes;
 `--only start painting` takes some parts).  The real window and the real engine's process, without a screen but where it
 says so.
-{machine}.  The load stands beside every part: what other programs take of the processor
-makes the figures worse.  What misses its target is in bold.
+
+{machine}.
+The load stands beside every part: what other programs take of the processor makes the figures worse.  What misses its
+target is in bold.
 """
 _STALLS = """## How long the event loop stands still
 

@@ -14,10 +14,13 @@ from PyQt6.QtWidgets import QApplication
 from gui.panels.sing import SingPanel
 from tests.bench.window import songs
 from tests.bench.window.counts import Counts, count
-from tests.bench.window.stage import Stage, wait
+from tests.bench.window.stage import Stage, rest, wait
 
 WARM_ROUNDS = 5
 """After so many everything is loaded that is loaded once."""
+
+_RESTS_S = 3.5
+"""A cancelled request is looked after for 3 s, and holds its window so long."""
 
 
 @dataclass(slots=True)
@@ -86,8 +89,10 @@ def measure(app: QApplication, folder: Path, number_of: int) -> Rounds:
     """So many after the warm ones; every tenth starts the bridge too."""
     for number in range(WARM_ROUNDS):
         play_round(app, folder, number, ENDINGS[number % len(ENDINGS)], bridge=number == 0)
+    rest(_RESTS_S)
     before = count()
     rounds = list(_rounds(app, folder, number_of))
+    rest(_RESTS_S)
     return Rounds(rounds, before, count())
 
 

@@ -40,6 +40,7 @@ class Stage:
         self.running.window.closed.disconnect()
         self._until_closed.enter_context(window_first())
         self.window, self.studio = self.running.window, self.running.studio
+        self.window.activateWindow()  # without a window manager nobody else does
 
     def panel(self, kind: type[P]) -> P:
         """One of the window's, by its class."""

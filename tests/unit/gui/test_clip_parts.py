@@ -19,6 +19,7 @@ from tests.unit.gui.songs_to_edit import TRACK, check_sound, row, song
 
 MakeClip = Callable[..., Path]
 
+
 @pytest.fixture
 def clip(tmp_path: Path) -> MakeClip:
     return lambda *parts: clip_of(tmp_path / "choir.mid", *parts)
