@@ -41,7 +41,7 @@ def _band(length: int, rate: int) -> Floats:
             _lay(made, start, (1 - pan, pan), _plucked(key, min(2 * beat, length - start), rate))
         brush = _decaying(generator.standard_normal(min(beat // 3, length - start)), 0.05, rate)
         _lay(made, start, (0.1, 0.12), brush)
-    return (made * (_BAND_PEAK / np.abs(made).max())).astype(np.float32)
+    return np.asarray(made * (_BAND_PEAK / np.abs(made).max()), np.float32)
 
 
 def _lay(made: Floats, start: int, gains: tuple[float, float], sound: Floats) -> None:

@@ -10,10 +10,9 @@ from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from engine.version import VERSION
+from gui.arrivals import Arrivals
 from gui.closing import close_when_safe
-from gui.document.inbox import inbox_folder
 from gui.document.recent import Recent
-from gui.document.song_file import opens
 from gui.helping import open_palette, open_shortcuts
 from gui.menus import Menus
 from gui.news import News
@@ -28,8 +27,6 @@ from gui.status_link import StatusLink
 from gui.texts import shell as texts
 from gui.theme import Choice
 from gui.transport_link import TransportLink
-from gui.widgets.drop_in import DropIn
-from gui.widgets.drop_veil import DropVeil
 from gui.widgets.questions import Choose, Question, choose
 from gui.widgets.rail import Rail, RailEntry
 from gui.widgets.status_bar import StatusBar
@@ -60,6 +57,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
         self.pages = Pages(studio, entries, self)
         self.files = SongFiles(studio.song, recent, studio.desk, self, choose)
+        self.arrivals = Arrivals(self, self.pages, self.files, studio.desk, self.show_panel)
         self.menus = Menus(self, studio.commands, recent, self.open_song)
         own = window_commands(self, studio.theme, studio.desk)
         studio.commands.add(own)
@@ -77,7 +75,6 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(theme, self._transport_actions())
         self.status = StatusBar(theme, self.show_panel)
         self.toasts = Toasts(theme, self, theme.tokens.measures.status)
-        self._veil = DropVeil(self)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
@@ -110,7 +107,6 @@ class MainWindow(QMainWindow):
         self.pages.made.connect(self._panel_made)
         self.pages.shown.connect(self._panel_shown)
         studio.desk.told.connect(self.toasts.show_notice)
-        studio.desk.handed.connect(self._handed)
         studio.desk.opened.connect(self.files.show)
         studio.song.changed.connect(self._show_name)
         studio.player.device_lost.connect(lambda: studio.desk.tell(texts.SOUND_LOST, "warn"))
@@ -119,12 +115,6 @@ class MainWindow(QMainWindow):
         self._settings = SettingsLink(studio, self.choose_theme, self._status_link.ask_device)
         self.resinging = Resinging(studio, self)
         self._news = News(studio, lambda: self.pages.current, self)
-        self._held = ""
-        self.drops = DropIn(self, self._accepts, inbox_folder())
-        self.drops.hovering.connect(lambda over: self._veil.show_text(self._held if over else ""))
-        self.drops.taken.connect(self.take)
-        self.drops.copying.connect(lambda name: studio.desk.tell(texts.COPYING.format(name=name)))
-        self.drops.failed.connect(studio.desk.fail)
         self._show_name()
 
     def _panel_made(self, panel: Panel) -> None:
@@ -146,33 +136,11 @@ class MainWindow(QMainWindow):
 
     def take(self, paths: Sequence[Path]) -> None:
         """Files that were dropped, chosen or named on the command line go to the panels that take them."""
-        taken = self.pages.takers(paths)
-        for panel_id, own in taken.items():
-            self.pages.panel(panel_id).take(own)
-        if taken and self.pages.current not in taken:
-            self.show_panel(next(iter(taken)))
-        left = [path for path in paths if not any(path in own for own in taken.values())]
-        if left:
-            told = f"{texts.NOTHING_TAKES.format(name=left[0].name)} {texts.NOTHING_TAKES_HINT}"
-            self.studio.desk.tell(told, "warn")
+        self.arrivals.take(paths)
 
     def open_song(self, path: Path) -> None:
         """A song or a clip in the place of the one that is there; other files go where they belong."""
-        if opens(path):
-            self.files.open(path, lambda: self.show_panel("sing"))
-        else:
-            self.take((path,))
-
-    def _accepts(self, paths: Sequence[Path]) -> bool:
-        taken = self.pages.takers(paths)
-        titles = ", ".join(self.pages.title(name) for name in taken)
-        self._held = texts.DROP_INTO.format(panel=titles)
-        return bool(taken)
-
-    def _handed(self, panel_id: str, paths: Sequence[Path]) -> None:
-        self.show_panel(panel_id)
-        if paths:
-            self.pages.panel(panel_id).take(paths)
+        self.arrivals.open_song(path)
 
     # What commands do
 
@@ -180,15 +148,7 @@ class MainWindow(QMainWindow):
         self.files.new()
 
     def open_files(self) -> None:
-        self.files.ask_open(self._opened)
-
-    def _opened(self, paths: Sequence[Path]) -> None:
-        songs = [path for path in paths if opens(path)]
-        if songs:
-            self.open_song(songs[0])
-        others = [path for path in paths if path not in songs]
-        if others:
-            self.take(others)
+        self.files.ask_open(self.arrivals.open_chosen)
 
     def open_demo(self) -> None:
         self.files.open_demo(lambda: self.show_panel("sing"))
@@ -282,7 +242,7 @@ class MainWindow(QMainWindow):
         """End every panel and what the window itself has under way; the studio's parts are not the window's."""
         for panel in self.pages.panels:
             panel.close_down()
-        self.drops.close()
+        self.arrivals.close()
         self.files.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from gui.document.renders import renders_folder
 from gui.document.settings import Settings
@@ -136,6 +136,7 @@ class ResingDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(5 * gap, 4 * gap, 5 * gap, 4 * gap)
         column.setSpacing(2 * gap)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # it grows with what is chosen
         column.addWidget(hint)
         column.addLayout(which)
         column.addLayout(mix)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QWidget
 
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder
+from gui.desk import Kind
 from gui.document.leftovers import made
 from gui.document.renders import renders_folder
 from gui.jobs import JobState
@@ -93,7 +94,7 @@ class Resinging(QObject):
         desk.resung.emit(wish.recording, wish.out)
         remarks = [str(line) for line in job.answer.get("remarks", ())]
         told = text.DONE.format(name=wish.out.name, voice=wish.speaker.name)
-        kind = "warn" if remarks else "good"
+        kind: Kind = "warn" if remarks else "good"
         desk.tell(" ".join((told, *remarks)), kind, text.SHOW, lambda: desk.hand("queue"))
 
 

@@ -5,12 +5,12 @@ Who edits a song needs no voice: what sings (`compare_takes`, `missing_singers`)
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.errors import InputError, MelismaError
+from engine.api.project_facts import loose_ends, missing_singers, project_facts, takes_facts
+from engine.errors import InputError
 from engine.phonemize.phones import is_vowel
 from engine.project.checks import confined
 from engine.project.edit import (
@@ -36,12 +36,11 @@ from engine.project.file import (
     read_project,
     write_project,
 )
+from engine.project.line_text import project_line
 from engine.project.model import NamedTake, Origin, PhraseTakes, Project, Tempi, Track, TrackChoir, TrackNote
 from engine.project.phrases import TrackPhrase, find_phrase, find_track, phrases_of
 from engine.project.score import project_of_score, track_of_score
-from engine.project.shapes import PROJECT
 from engine.project.takes import What, choose, first_take, forget, like, lock, name_take, retake
-from engine.project.versions import MARK, VERSION
 from engine.score import Problem, Score, read_score
 
 if TYPE_CHECKING:
@@ -128,12 +127,6 @@ class NewProject:
     replace: bool = False
 
 
-def project_line(project: Project) -> str:
-    """The project as JSON on one line, not checked: fast, for a process of ours or an autosave, which are read with
-    `parse_project`."""
-    return json.dumps({MARK: VERSION} | PROJECT.write(project))
-
-
 def new_project(request: NewProject) -> tuple[Project, tuple[Problem, ...]]:
     """Make a project of a clip and write it; also what is wrong with the clip.
 
@@ -185,67 +178,6 @@ def update_from_clip(
     return edit_project(path, newer), score.problems
 
 
-def project_facts(project: Project, track: str | None = None) -> dict[str, Any]:
-    """Tracks with their phrases and takes, for people and scripts; `track`: of that one alone."""
-    tempo_map = project.tempo_map.tempo_map()
-    return {
-        "name": project.name,
-        "bpm": tempo_map.tempi[0][1],
-        "clip": None if project.clip is None else project.clip.path or project.clip.name,
-        "position_s": project.clip.position_s if project.clip else 0.0,
-        "tracks": [
-            _track_facts(project, part, number)
-            for number, part in enumerate(project.tracks, start=1)
-            if track is None or part == find_track(project, track)
-        ],
-    }
-
-
-def takes_facts(project: Project, track: str | None, phrase: str) -> dict[str, Any]:
-    """One phrase with all its takes."""
-    part = find_track(project, track)
-    entry = find_phrase(project, part, phrase)
-    kept = entry.takes or first_take(part)
-    takes = [
-        {key: value for key, value in asdict(take).items() if key != "more"} | {"chosen": take.id == kept.chosen}
-        for take in kept.takes
-    ]
-    return _phrase_facts(entry) | {"takes": takes}
-
-
-def missing_singers(project: Project) -> tuple[str, ...]:
-    """Tracks that nobody here could sing now, in sentences: a project may come from another machine."""
-    from engine.models.registry import find_singer
-
-    found = []
-    for track in project.tracks:
-        try:
-            find_singer(track.voice or None)
-        except MelismaError as error:
-            found.append(f"Track {track.name}: {error}")
-    return tuple(found)
-
-
-def loose_ends(project: Project) -> tuple[str, ...]:
-    """What is no fault, but worth knowing: voices that are not here, takes that wait for notes which are gone, knobs
-    that are not known here."""
-    found = list(missing_singers(project))
-    for track in project.tracks:
-        notes = {note.id for note in track.notes}
-        if waiting := [name for name in track.takes if name not in notes]:
-            found.append(f"Track {track.name}: takes of {len(waiting)} phrases wait for notes that are gone.")
-        used = {entry.owner for entry in phrases_of(project, track)}
-        if beside := [name for name in track.takes if name in notes and name not in used]:
-            found.append(f"Track {track.name}: takes of {', '.join(beside[:5])} are beside those of a joined phrase.")
-        if breaks := [name for name in track.phrase_breaks if name not in notes]:
-            found.append(f"Track {track.name}: {len(breaks)} line ends name notes that are gone.")
-        if knobs := sorted(track.more.get("curves", {})):
-            found.append(
-                f"Track {track.name}: curves that this Melisma does not know are kept: {', '.join(knobs[:5])}."
-            )
-    return tuple(found)
-
-
 def _read(clip: Path, lyrics: Path | None, track: str | None, language: str | None) -> Score:
     from engine.api.words import count_syllables
 
@@ -268,42 +200,3 @@ def origin_of(request: NewProject) -> Origin:
 def _with_score(project: Project, score: Score, voice: str) -> Project:
     track = track_named(project, track_of_score(score, score.title or f"Track {len(project.tracks) + 1}", voice))
     return replace(project, tracks=(*project.tracks, track))
-
-
-def _track_facts(project: Project, track: Track, number: int) -> dict[str, Any]:
-    return {
-        "number": number,
-        "id": track.id,
-        "name": track.name,
-        "voice": track.voice,
-        "language": track.language,
-        "notes": len(track.notes),
-        "mute": track.mute,
-        "gain_db": track.gain_db,
-        "pan": track.pan,
-        "transpose": track.transpose,
-        "seed": track.seed,
-        "choir": track.choir.voices if track.choir else None,
-        "blend": dict(track.blend),
-        "expression": dict(track.expression),
-        "curves": sorted(track.curves),
-        "drawn": len(track.drawn),
-        "phrases": [_phrase_facts(entry) for entry in phrases_of(project, track)],
-    }
-
-
-def _phrase_facts(entry: TrackPhrase) -> dict[str, Any]:
-    takes = entry.takes
-    return {
-        "phrase": f"p{entry.number}",
-        "bar": entry.bar,
-        "note": entry.first,
-        "words": entry.words,
-        "start_s": entry.phrase.start_s,
-        "duration_s": entry.phrase.duration_s,
-        "take": takes.chosen if takes else None,
-        "take_name": takes.current.name if takes else "",
-        "liked": takes.current.liked if takes else False,
-        "locked": takes.locked if takes else False,
-        "take_count": len(takes.takes) if takes else 0,
-    }

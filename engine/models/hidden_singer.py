@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from engine.codec.base import Codec
 from engine.codec.harmonic_codec import HarmonicCodec, HarmonicCodecSettings
-from engine.codec.waveform_codec import CODEC_NAME, WaveformCodec, WaveformCodecSettings
+from engine.codec.spectrogram_codec import SpectrogramCodecSettings
+from engine.codec.waveform_codec import CODEC_NAME, WaveformCodec
 from engine.diffusion import BetaSchedule
 from engine.errors import InputError, MelismaError
 from engine.jobs import CancelToken
@@ -125,9 +126,9 @@ def build_hidden_singer(model: InstalledVoice, device: str = "auto", threads: in
     settings, manifest = model.manifest.settings, model.manifest
     try:
         told = {"sample_rate": manifest.sample_rate, "hop_length": manifest.hop_length, **settings["codec"]}
-        codec_settings: HarmonicCodecSettings | WaveformCodecSettings
+        codec_settings: SpectrogramCodecSettings
         if told.get("kind") == CODEC_NAME:
-            codec_settings = WaveformCodecSettings(**{name: told[name] for name in told.keys() - {"kind"}})
+            codec_settings = SpectrogramCodecSettings(**{name: told[name] for name in told.keys() - {"kind"}})
         else:
             codec_settings = HarmonicCodecSettings(**told)
         schedule = BetaSchedule(float(settings["schedule"]["beta_0"]), float(settings["schedule"]["beta_1"]))
@@ -142,9 +143,9 @@ def build_hidden_singer(model: InstalledVoice, device: str = "auto", threads: in
 
     networks = session("encoder.onnx"), session("decoder.onnx")
     codec: Codec
-    if isinstance(codec_settings, WaveformCodecSettings):
-        codec = WaveformCodec(codec_settings, *networks)
-    else:
+    if isinstance(codec_settings, HarmonicCodecSettings):
         codec = HarmonicCodec(codec_settings, *networks)
+    else:
+        codec = WaveformCodec(codec_settings, *networks)
     load_listening = (lambda: session(LISTENING)) if LISTENING in manifest.files else None
     return HiddenSinger(manifest, session("condition.onnx"), session("denoiser.onnx"), codec, schedule, load_listening)

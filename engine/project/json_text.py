@@ -15,6 +15,8 @@ MAX_WIDTH = 118
 _LONGEST_WHOLE = 20
 """Digits; longer ones are no seeds and no ids that another program would read back."""
 
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
 
 class _Object(dict[str, Any]):
     """An object that remembers which names were given twice."""
@@ -80,13 +82,11 @@ def dump(value: Any) -> str:
 
 
 def _pieces(value: Any, level: int, top: bool = False) -> Iterator[str]:
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if not isinstance(value, dict | list) or (not top and not _has_rows(value) and len(line) + 2 * level <= MAX_WIDTH):
-        yield line
-        return
-    if not value:
-        yield line
-        return
+    if not value or not isinstance(value, dict | list) or (not top and not _has_rows(value) and not _is_wide(value)):
+        line = _encoded(value)
+        if not value or not isinstance(value, dict | list) or len(line) + 2 * level <= MAX_WIDTH:
+            yield line
+            return
     inside, outside = "\n" + "  " * (level + 1), "\n" + "  " * level
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     yield opening
@@ -94,9 +94,17 @@ def _pieces(value: Any, level: int, top: bool = False) -> Iterator[str]:
     for number, (name, entry) in enumerate(entries):
         yield ("," if number else "") + inside
         if name is not None:
-            yield json.dumps(name, ensure_ascii=False) + ": "
+            yield _encoded(name) + ": "
         yield from _pieces(entry, level + 1)
     yield outside + closing
+
+
+def _is_wide(value: Any) -> bool:
+    """Whether it is wider than a line for certain.  What is long is not written only to be measured: the encoder would
+    hold up every other thread."""
+    entries = value.values() if isinstance(value, dict) else value
+    inner = sum(len(entry) for entry in entries if isinstance(entry, dict | list)) if len(value) <= MAX_WIDTH else 0
+    return 3 * max(len(value), inner) > MAX_WIDTH
 
 
 def _has_rows(value: Any) -> bool:

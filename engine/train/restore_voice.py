@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from engine.codec.harmonic_codec import LOG_FLOOR
+from engine.codec.spectrogram_codec import LOG_FLOOR
 from engine.errors import InputError
 from engine.export.graphs import stored_weights
 from engine.models import VoiceManifest

@@ -20,10 +20,15 @@ LONGEST_QUARTERS = 1e6
 
 def track_of(project: Project, track: str) -> Track:
     """By id.  Raises `InputError` for one that is gone, as after an undo."""
-    for part in project.tracks:
-        if part.id == track:
-            return part
-    raise InputError(texts.NO_TRACK, texts.NO_TRACK_HINT)
+    found = find_track(project, track)
+    if found is None:
+        raise InputError(texts.NO_TRACK, texts.NO_TRACK_HINT)
+    return found
+
+
+def find_track(project: Project, track: str) -> Track | None:
+    """By id."""
+    return next((part for part in project.tracks if part.id == track), None)
 
 
 def chosen(track: Track, ids: Collection[NoteId]) -> list[TrackNote]:

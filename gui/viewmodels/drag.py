@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.api.project import Project
@@ -66,3 +66,16 @@ class Grip:
         """How far what lay at `place` goes, so that it comes to the grid unless `free`."""
         by = self.quarters(x)
         return by if free else self.snap.to(place + by, self.timeline) - place
+
+
+@dataclass(slots=True)
+class GripDrag:
+    """What drags of things in the roll share: each counts in the view in which it began and is a step of undo alone."""
+
+    grip: Grip
+    merge: str = field(default_factory=own_merge, kw_only=True)
+    selected: frozenset[NoteId] | None = field(default=None, kw_only=True)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.grip.timeline

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from engine.api.project import TrackNote
 from engine.score import NoteId
@@ -12,30 +13,23 @@ from gui.document import notes
 from gui.document.copies import copied, drop_copy
 from gui.document.tracks import chosen, track_of
 from gui.texts import document as texts
-from gui.viewmodels.drag import SLACK_PX, Edit, Grip, own_merge
+from gui.viewmodels.drag import SLACK_PX, Edit, GripDrag
 from gui.viewmodels.roll import Roll
 from gui.viewmodels.timeline import Timeline
 
 
 @dataclass(slots=True)
-class MoveNotes:
+class MoveNotes(GripDrag):
     """Notes in time and in key; with `copy` new ones, the old stay."""
 
-    grip: Grip
     note: NoteId
     ids: frozenset[NoteId]
     copy: bool = False
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
     _begun: bool = False
 
     @property
     def label(self) -> str:
         return texts.DUPLICATE_NOTES if self.copy else texts.MOVE_NOTES
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:
         """See `Drag`."""
@@ -59,22 +53,15 @@ class MoveNotes:
 
 
 @dataclass(slots=True)
-class ResizeNotes:
+class ResizeNotes(GripDrag):
     """An edge of notes; `together`: the neighbour that touches it gives or takes what they do."""
 
-    grip: Grip
+    label: ClassVar[str] = texts.RESIZE_NOTES
     note: NoteId
     ids: frozenset[NoteId]
     left: bool
     together: bool = False
-    label: str = texts.RESIZE_NOTES
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
     _begun: bool = False
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`."""
@@ -97,18 +84,11 @@ class ResizeNotes:
 
 
 @dataclass(slots=True)
-class DrawNote:
+class DrawNote(GripDrag):
     """A new note from the grid's place under the hand on, as far as it is drawn."""
 
-    grip: Grip
+    label: ClassVar[str] = texts.ADD_NOTE
     lyric: str = ""
-    label: str = texts.ADD_NOTE
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`.  A click is a note of one step of the grid."""

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from engine.score import NoteId
 from gui.document import curves, phones, pitch
 from gui.texts import document as texts
-from gui.viewmodels.drag import Edit, Grip, own_merge
-from gui.viewmodels.timeline import Timeline
+from gui.viewmodels.drag import Edit, GripDrag
 from gui.viewmodels.vibrato import Handle, Vibrato
 
 
 @dataclass(slots=True)
-class DrawPitch:
+class DrawPitch(GripDrag):
     """A line of pitch that a hand draws; with `erase` the plan's pitch again under it."""
 
-    grip: Grip
     erase: bool = False
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
     stroke: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def label(self) -> str:
         return texts.ERASE_PITCH if self.erase else texts.DRAW_PITCH
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`."""
@@ -46,19 +39,12 @@ class DrawPitch:
 
 
 @dataclass(slots=True)
-class MovePitchPoint:
+class MovePitchPoint(GripDrag):
     """A point of drawn pitch."""
 
-    grip: Grip
+    label: ClassVar[str] = texts.MOVE_PITCH
     piece: int
     index: int
-    label: str = texts.MOVE_PITCH
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`."""
@@ -69,20 +55,13 @@ class MovePitchPoint:
 
 
 @dataclass(slots=True)
-class MoveVibrato:
+class MoveVibrato(GripDrag):
     """A handle of a note's vibrato."""
 
-    grip: Grip
+    label: ClassVar[str] = texts.SET_VIBRATO
     note: NoteId
     handle: Handle
     was: Vibrato
-    label: str = texts.SET_VIBRATO
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`."""
@@ -95,19 +74,12 @@ class MoveVibrato:
 
 
 @dataclass(slots=True)
-class MovePhone:
+class MovePhone(GripDrag):
     """The end of phone `index` of `planned`."""
 
-    grip: Grip
+    label: ClassVar[str] = texts.MOVE_PHONE
     planned: Sequence[phones.TimedPhone]
     index: int
-    label: str = texts.MOVE_PHONE
-    merge: str = field(default_factory=own_merge)
-    selected: frozenset[NoteId] | None = None
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.grip.timeline
 
     def to(self, x: float, y: float, free: bool = False) -> Edit | None:  # noqa: ARG002 - every drag is asked alike
         """See `Drag`."""

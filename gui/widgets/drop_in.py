@@ -72,7 +72,7 @@ def _temporary() -> Iterator[Path]:
     yield Path(tempfile.gettempdir())
     yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     if os.name == "posix":
-        yield from (Path("/tmp"), Path("/var/tmp"), Path("/private/tmp"))  # noqa: S108 - judged, not written to
+        yield from (Path("/tmp"), Path("/var/tmp"), Path("/private/tmp"))
 
 
 @dataclass(frozen=True, slots=True)

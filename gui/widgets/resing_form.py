@@ -43,6 +43,7 @@ class ResingForm(QWidget):
         self.format = Combo(text.FORMAT, text.FORMAT_TIP)
         self.out = Combo(text.OUT, text.OUT_TIP)
         self.dynamics.offer((("follow", text.FOLLOW), ("flat", text.FLAT)))
+        self.dynamics.show_value("follow")
         self.format.offer(tuple(isolate_text.FORMATS.items()))
         self.format.show_value("PCM_24")
         self.out.offer(tuple(text.OUTS.items()))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gui.engine_process import Ask
+import pytest
+
+from gui.engine_process import Ask, EngineProcess
+from tests.conftest import ROOT
 
 COMMAND = (sys.executable, str(Path(__file__).with_name("fake_engine.py")))
 WAIT_MS = 30_000
+
+Start = Callable[[], EngineProcess]
 
 
 class Heard:
@@ -36,6 +43,21 @@ class Heard:
         ends = [event for event in self.events if event[0] in ("done", "failed", "cancelled", "lost")]
         assert len(ends) <= 1
         return ends[0] if ends else None
+
+
+@contextmanager
+def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts as many as a test wants, and closes them."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    made: list[EngineProcess] = []
+
+    def begin() -> EngineProcess:
+        made.append(EngineProcess(command=COMMAND))
+        return made[-1]
+
+    yield begin
+    for engine in made:
+        engine.close()
 
 
 def ended(qtbot: Any, *heard: Heard) -> None:

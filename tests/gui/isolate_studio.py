@@ -17,13 +17,13 @@ from engine.errors import MelismaError
 from gui.commands import Commands
 from gui.desk import Desk, Notice
 from gui.document.settings import Settings
-from gui.engine_process import Failure
 from gui.jobs import Jobs
 from gui.panels.base import Studio
 from gui.panels.isolate import IsolatePanel
 from gui.theme import Theme
 from gui.widgets.player import Player
 from gui.widgets.sound_out import SilentOut, SoundOut
+from tests.gui.stand_in import StandIn, StandInAsk
 
 RATE = 48_000
 MODELS = [
@@ -33,58 +33,27 @@ MODELS = [
 ]
 
 
-class InnerAsk(QObject):
-    """As `gui.engine_process.Ask`."""
-
-    begun = pyqtSignal()
-    progressed = pyqtSignal(str, int, int)
-    part = pyqtSignal(dict)
-    done = pyqtSignal(dict)
-    failed = pyqtSignal(object)
-    cancelled = pyqtSignal()
-    lost = pyqtSignal()
-
-    def __init__(self, op: str, args: Mapping[str, Any], key: str) -> None:
-        super().__init__()
-        self.op, self.args, self.key = op, args, key
-        self.finished = False
-
-    def cancel(self) -> None:
-        if not self.finished:
-            self.finished = True
-            QTimer.singleShot(0, self.cancelled.emit)
-
-
-class InnerEngine(QObject):
+class InnerEngine(StandIn):
     """Draws and plays real files; `isolate` waits until the test says how it ends."""
-
-    ready = pyqtSignal(dict)
-    died = pyqtSignal(str)
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
         self.answering = True
-        self.asks: list[InnerAsk] = []
 
-    def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> InnerAsk:
-        ask = InnerAsk(op, dict(args or {}), key)
-        self.asks.append(ask)
+    def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> StandInAsk:
+        ask = super().ask(op, args, key)
         if op != "isolate" and self.answering:
             QTimer.singleShot(0, lambda: self.answer(ask))
         return ask
 
-    def of(self, op: str) -> list[InnerAsk]:
-        return [ask for ask in self.asks if ask.op == op]
-
-    def answer(self, ask: InnerAsk) -> None:
+    def answer(self, ask: StandInAsk) -> None:
         if ask.finished:
             return
-        ask.finished = True
         try:
-            ask.done.emit(_ANSWERS[ask.op](self, ask.args))
+            ask.answer(_ANSWERS[ask.op](self, ask.args))
         except MelismaError as error:
-            ask.failed.emit(Failure("input", error.message, error.hint))
+            ask.fail(error.message, error.hint)
 
     def made(self, make: Callable[..., Any], args: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -92,7 +61,7 @@ class InnerEngine(QObject):
             for name, value in asdict(make(Path(args["path"]), self.folder / f"{len(self.asks)}.raw")).items()
         }
 
-    def isolate(self, ask: InnerAsk) -> None:
+    def isolate(self, ask: StandInAsk) -> None:
         """End an `isolate` well: the vocals are the mix at a quarter of its level."""
         mix, out = Path(ask.args["mixes"][0]), Path(ask.args["out"])
         sound = read_audio(mix)
@@ -100,13 +69,12 @@ class InnerEngine(QObject):
         vocals, instrumental = out / f"{mix.stem}_vocals.wav", out / f"{mix.stem}_instrumental.wav"
         write_audio(Audio(sound.samples * np.float32(0.25), sound.sample_rate), vocals, subtype="FLOAT")
         write_audio(Audio(sound.samples * np.float32(0.75), sound.sample_rate), instrumental, subtype="FLOAT")
-        ask.finished = True
         made = {
             "input": str(mix), "vocals": str(vocals), "instrumental": str(instrumental),
             "duration_s": sound.duration_s, "sample_rate": RATE, "channels": 2, "separator": "lumen",
             "provider": "CPU", "elapsed_s": 1.0, "real_time_factor": 0.5, "null_peak_db": -123.4,
         }  # fmt: skip
-        ask.done.emit({"files": [made], "failed": [], "remarks": []})
+        ask.answer({"files": [made], "failed": [], "remarks": []})
 
 
 _ANSWERS: dict[str, Callable[[InnerEngine, Mapping[str, Any]], dict[str, Any]]] = {

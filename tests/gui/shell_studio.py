@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from gui.bridge_link import BridgeLink
@@ -14,54 +13,20 @@ from gui.commands import Commands
 from gui.desk import Desk
 from gui.document.settings import Settings
 from gui.document.song import Song
-from gui.engine_process import EngineState, Failure
+from gui.engine_process import EngineState
 from gui.jobs import Jobs
 from gui.panels.base import Studio
 from gui.theme import Theme
 from gui.widgets.player import Player
 from gui.widgets.questions import Question
+from tests.gui.stand_in import StandIn
 
 
-class FakeAsk(QObject):
-    """As `gui.engine_process.Ask`."""
-
-    begun = pyqtSignal()
-    progressed = pyqtSignal(str, int, int)
-    part = pyqtSignal(dict)
-    done = pyqtSignal(dict)
-    failed = pyqtSignal(object)
-    cancelled = pyqtSignal()
-    lost = pyqtSignal()
-
-    def __init__(self, op: str, args: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.op, self.args, self.finished = op, dict(args), False
-
-    def cancel(self) -> None:
-        if not self.finished:
-            self.finished = True
-            QTimer.singleShot(0, self.cancelled.emit)
-
-    def answer(self, result: Mapping[str, Any]) -> None:
-        self.finished = True
-        self.done.emit(dict(result))
-
-    def fail(self, message: str, hint: str = "", details: str = "") -> None:
-        self.finished = True
-        self.failed.emit(Failure("input", message, hint, details))
-
-
-class FakeEngine(QObject):
-    """Keeps what it was asked; nothing is answered by itself."""
-
-    ready = pyqtSignal(dict)
-    died = pyqtSignal(str)
-    loaded = pyqtSignal(dict)
-    changed = pyqtSignal()
+class FakeEngine(StandIn):
+    """Is in the state that a test gives it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asks: list[FakeAsk] = []
         self.state, self.why, self.device, self.tries = EngineState.READY, "", "auto", 0
 
     def becomes(self, state: EngineState, why: str = "") -> None:
@@ -70,13 +35,6 @@ class FakeEngine(QObject):
 
     def try_again(self) -> None:
         self.tries += 1
-
-    def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> FakeAsk:
-        self.asks.append(FakeAsk(op, args or {}))
-        return self.asks[-1]
-
-    def of(self, op: str) -> list[FakeAsk]:
-        return [ask for ask in self.asks if ask.op == op]
 
 
 class Answers:

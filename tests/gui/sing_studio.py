@@ -21,55 +21,26 @@ from gui.jobs import Jobs
 from gui.panels.base import Studio
 from gui.theme import Theme
 from gui.widgets.player import Player
+from tests.gui.stand_in import StandIn, StandInAsk
 
 RATE = 48_000
 
 
-class StandInAsk(QObject):
-    """As `gui.engine_process.Ask`."""
-
-    begun = pyqtSignal()
-    progressed = pyqtSignal(str, int, int)
-    part = pyqtSignal(dict)
-    done = pyqtSignal(dict)
-    failed = pyqtSignal(object)
-    cancelled = pyqtSignal()
-    lost = pyqtSignal()
-
-    def __init__(self, op: str, args: Mapping[str, Any], key: str) -> None:
-        super().__init__()
-        self.op, self.args, self.key = op, args, key
-        self.finished = False
-
-    def cancel(self) -> None:
-        if not self.finished:
-            self.finished = True
-            QTimer.singleShot(0, self.cancelled.emit)
-
-
-class StandInEngine(QObject):
+class StandInEngine(StandIn):
     """Answers `live` by itself, a phrase each turn of the event loop; other questions wait in `asks`."""
-
-    ready = pyqtSignal(dict)
-    died = pyqtSignal(str)
 
     def __init__(self, folder: Path, sings: bool = True) -> None:
         super().__init__()
         self.folder, self.sings = folder, sings
-        self.asks: list[StandInAsk] = []
 
     def ask(self, op: str, args: Mapping[str, Any] | None = None, key: str = "") -> StandInAsk:
-        ask = StandInAsk(op, dict(args or {}), key)
         for older in self.asks:
             if key and older.key == key:
                 older.cancel()
-        self.asks.append(ask)
+        ask = super().ask(op, args, key)
         if op == "live" and self.sings:
             QTimer.singleShot(0, lambda: self.plan(ask))
         return ask
-
-    def of(self, op: str) -> list[StandInAsk]:
-        return [ask for ask in self.asks if ask.op == op]
 
     def plan(self, ask: StandInAsk) -> None:
         if ask.finished:
@@ -87,8 +58,7 @@ class StandInEngine(QObject):
         if ask.finished:
             return
         if not waiting:
-            ask.finished = True
-            ask.done.emit({"sung": 1, "cached": 0})
+            ask.answer({"sung": 1, "cached": 0})
             return
         phrase, *rest = waiting
         ask.part.emit(sung(phrase, self.folder))

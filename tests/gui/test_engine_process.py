@@ -14,15 +14,13 @@ import pytest
 from engine.host.messages import MOST_ITEMS
 from gui.engine_process import EngineProcess, Failure
 from tests.conftest import ROOT
-from tests.gui.engine_stand import COMMAND, WAIT_MS, Heard, ended
+from tests.gui.engine_stand import WAIT_MS, Heard, ended, engines
 
 
 @pytest.fixture
 def engine(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineProcess]:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    engine = EngineProcess(command=COMMAND)
-    yield engine
-    engine.close()
+    with engines(monkeypatch) as start:
+        yield start()
 
 
 def test_an_answer_comes_with_progress_and_parts(engine: EngineProcess, qtbot: Any) -> None:

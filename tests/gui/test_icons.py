@@ -6,6 +6,7 @@ import pytest
 from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QColor, QIcon, QImage
 
+from gui.app_icon import app_icon
 from gui.icons import icon, icon_names
 from gui.panels.table import PANELS
 from gui.theme import Theme
@@ -53,3 +54,12 @@ def test_an_icon_is_sharp_on_a_dense_screen(dark_theme: Theme) -> None:
     assert image.pixelColor(20, 20).alpha() == 255
     assert image.pixelColor(11, 11).alpha() == 255  # painted at 40 pixels: the square begins at 10
     assert image.pixelColor(8, 8).alpha() == 0
+
+
+@pytest.mark.parametrize("size", [16, 48, 256])
+def test_the_programs_own_icon_is_drawn_at_every_size(size: int, qapp: object) -> None:
+    image = app_icon().pixmap(QSize(size, size)).toImage()
+    assert (image.width(), image.height()) == (size, size)
+    assert image.pixelColor(size // 2, size // 8).alpha() == 255
+    assert image.pixelColor(0, 0).alpha() == 0
+    assert len(colours(image)) > 2

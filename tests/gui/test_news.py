@@ -78,7 +78,8 @@ def test_a_job_that_failed_is_told_where_nobody_sees_it(
     [
         ("avatar", "sing", LONG_S + 1, True), ("avatar", "sing", LONG_S - 1, False),
         ("avatar", "avatar", LONG_S + 1, False), ("avatar", "queue", LONG_S + 1, False),
-        ("resing", "sing", LONG_S + 1, True), ("isolate", "sing", LONG_S + 1, False),
+        ("bounce", "sing", LONG_S + 1, True), ("isolate", "sing", LONG_S + 1, False),
+        ("resing", "sing", LONG_S + 1, False),
     ],
 )  # fmt: skip
 def test_a_long_job_that_is_done_leads_to_its_panel(

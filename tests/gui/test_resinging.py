@@ -22,7 +22,8 @@ from gui.resing_dialog import ResingDialog
 from gui.theme import Theme
 from gui.viewmodels.resing_wish import Speaker, out_file, speakers
 from tests.gui.isolate_studio import RATE, Session, isolate_studio, make_song
-from tests.gui.shell_studio import FakeAsk, FakeEngine, make_studio, told
+from tests.gui.shell_studio import FakeEngine, make_studio, told
+from tests.gui.stand_in import StandInAsk
 
 VOICES: tuple[Mapping[str, Any], ...] = (
     {"id": "trio", "name": "Trio", "role": "voice", "speakers": ["kathleen", "kerstin"], "listens": True},
@@ -64,12 +65,12 @@ def dialog_of(window: MainWindow) -> ResingDialog:
     return dialog
 
 
-def job_of(studio: Studio) -> FakeAsk:
+def job_of(studio: Studio) -> StandInAsk:
     (ask,) = engine_of(studio).of("resing")
     return ask
 
 
-def answer(ask: FakeAsk, position: int | None = None, remarks: tuple[str, ...] = ()) -> Path:
+def answer(ask: StandInAsk, position: int | None = None, remarks: tuple[str, ...] = ()) -> Path:
     """End a job well."""
     out = Path(ask.args["out"])
     write_audio(Audio(np.zeros((1, 100), np.float32), RATE), out)
@@ -118,6 +119,12 @@ class TestDialog:
             vocal, renders_folder() / "lead - kerstin.wav", "trio/kerstin", num_steps=20, transpose=-12, follow=False,
             gender=1.5, blend=(("kathleen", 0.5),),
         )  # fmt: skip
+
+    def test_what_nobody_touches_is_the_engines_default(self, window: MainWindow, vocal: Path) -> None:
+        window.studio.desk.resing(vocal)
+        dialog_of(window).start.click()
+        request = parse(ResingRequest, job_of(window.studio).args)
+        assert request == ResingRequest(vocal, renders_folder() / "lead - kathleen.wav", "trio/kathleen")
 
     def test_it_cannot_begin_before_voices_are_known(self, window: MainWindow, vocal: Path) -> None:
         window.studio.desk.resing(vocal)

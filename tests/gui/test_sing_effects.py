@@ -19,7 +19,8 @@ from gui.document.song import Song
 from gui.panels.sing import SingPanel, effects, exporting
 from gui.theme import Theme
 from gui.widgets.mixdown import RATE
-from tests.gui.sing_studio import StandInAsk, studio, sung
+from tests.gui.sing_studio import studio, sung
+from tests.gui.stand_in import StandInAsk
 
 CLIP = presets_folder() / "clips" / "twinkle.mid"
 MakePanel = Callable[..., SingPanel]

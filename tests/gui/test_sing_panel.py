@@ -340,11 +340,23 @@ def test_a_rendered_file_can_be_dragged_out(make: MakePanel, qtbot: QtBot) -> No
 def test_a_clip_dropped_on_a_song_goes_beside_it(make: MakePanel, qtbot: QtBot) -> None:
     panel = make()
     assert panel.accepts([CLIP])
-    assert not panel.accepts([Path("a.wav")])
+    assert not panel.accepts([Path("a.png")])
     panel.take([presets_folder() / "clips" / "greensleeves.mid"])
     qtbot.waitUntil(lambda: len(panel.studio.song.project.tracks) == 2)
     panel.studio.song.undo()
     assert len(panel.studio.song.project.tracks) == 1
+
+
+def test_a_sound_is_sung_again_only_where_it_is_dropped_on_the_panel(make: MakePanel) -> None:
+    panel = make()
+    wished: list[Path] = []
+    panel.studio.desk.resing_wished.connect(wished.append)
+    vocal = Path("/x/lead.wav")
+    assert panel.accepts([vocal])
+    panel.take([vocal, Path("/x/double.wav")])
+    assert wished == [vocal]
+    panel.hide()
+    assert not panel.accepts([vocal])
 
 
 def test_the_daw_moves_the_cursor_while_it_rolls(make: MakePanel, qtbot: QtBot) -> None:

@@ -2,84 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.api.project import read_project, set_track
 from engine.folders import presets_folder
-from gui.desk import Desk
 from gui.document.inbox import inbox_folder
-from gui.document.recent import Recent
 from gui.document.song import Song
 from gui.document.song_file import Writing, empty_song, read_song
-from gui.panels.sing import SingPanel
 from gui.panels.sing.opening import Opening
-from gui.song_files import SongFiles
-from gui.theme import Theme
-from gui.widgets.lyric_editor import LyricEditor
 from tests.clips import clip_of, part
-from tests.gui.shell_studio import Answers
-
-CLIPS = presets_folder() / "clips"
-
-
-class Stand:
-    """A window with nothing but a song and its files."""
-
-    def __init__(self, qtbot: QtBot, folder: Path, answers: Answers) -> None:
-        self.window, self.song, self.desk, self.answers = QWidget(), Song(), Desk(), answers
-        qtbot.addWidget(self.window)
-        self.recent = Recent(folder / "recent.json")
-        self.files = SongFiles(self.song, self.recent, self.desk, self.window, answers)
-        self.said: list[str] = []
-        self.desk.told.connect(lambda notice: self.said.append(notice.text))
-        self.desk.opened.connect(self.files.show)
-        self.path = folder / "mine.melisma"
-
-    def rename(self, name: str) -> None:
-        self.song.do("rename", lambda project: set_track(project, None, {"name": name}))
-
-    def written(self) -> str:
-        return read_project(self.path).project.tracks[0].name
-
-
-MakeStand = Callable[..., Stand]
+from tests.gui.song_stand import MakeStand, SlowDisk, stands
 
 
 @pytest.fixture
 def make(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeStand]:
-    made: list[Stand] = []
-
-    def stand(*answers: int) -> Stand:
-        made.append(Stand(qtbot, tmp_path, Answers(*answers)))
-        return made[-1]
-
-    yield stand
-    for each in made:
-        each.files.close()
+    with stands(qtbot, tmp_path) as made:
+        yield made
 
 
-class SlowDisk:
-    """Writes nothing until `go` is set."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.go, self.begun = threading.Event(), threading.Event()
-        write = Writing.write
-
-        def slow(writing: Writing) -> str:
-            self.begun.set()
-            assert self.go.wait(30)
-            return write(writing)
-
-        monkeypatch.setattr(Writing, "write", slow)
+CLIPS = presets_folder() / "clips"
 
 
 @pytest.fixture
@@ -255,82 +200,3 @@ def test_a_project_of_which_we_hold_the_only_copy_asks_where_to_be_saved(
     qtbot.waitUntil(lambda: stand.song.name == "mail")
     assert stand.song.path is None
     assert stand.song.modified
-
-
-# What is being typed
-
-
-def test_a_word_that_is_typed_is_in_what_is_saved(
-    make: MakeStand, qtbot: QtBot, dark_theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stand = make()
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(stand.path), ""))
-    field = LyricEditor(dark_theme, stand.window)
-    field.typed.connect(lambda _note, word: stand.rename(word))
-    stand.window.show()
-    field.open("n1", "la", _place())
-    QTest.keyClicks(field, "moon")
-    assert stand.files.save()
-    qtbot.waitUntil(lambda: not stand.song.modified)
-    assert stand.written() == "moon"
-    assert field.note == "n1"  # and is typed on
-    QTest.keyClicks(field, "light")
-    left: list[str] = []
-    stand.answers.numbers.append(0)
-    stand.files.leave(lambda: left.append("closed"))
-    qtbot.waitUntil(lambda: left == ["closed"])
-    assert stand.written() == "moonlight"
-    field.close_field()
-
-
-def test_a_word_that_is_typed_on_a_note_is_in_the_file(
-    qtbot: QtBot, tmp_path: Path, dark_theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.gui.sing_studio import studio
-
-    panel = SingPanel(studio(tmp_path, dark_theme, Song.open(CLIPS / "twinkle.mid"), sings=False))
-    qtbot.addWidget(panel)
-    with qtbot.waitActive(panel):
-        panel.show()
-        panel.activateWindow()
-    song = panel.studio.song
-    files = SongFiles(song, Recent(tmp_path / "recent.json"), panel.studio.desk, panel, Answers())
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.melisma"), ""))
-    first, second, *_ = song.project.tracks[0].notes
-    panel.area.roll.type_lyric(first.id)
-    field = panel.area.roll._editor
-    QTest.keyClicks(field, "moon")
-    assert files.save()
-    qtbot.waitUntil(lambda: not song.modified)
-    assert read_project(tmp_path / "mine.melisma").project.tracks[0].notes[0].lyric == "moon"
-    assert field.note == first.id
-    QTest.keyClick(field, Qt.Key.Key_Tab)
-    assert field.note == second.id
-    assert not song.modified  # the word was told already
-    panel.close_down()
-    panel.studio.player.close()
-    files.close()
-
-
-def test_a_word_is_told_once(qtbot: QtBot, dark_theme: Theme) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    field, beside = LyricEditor(dark_theme, window), QLineEdit(window)
-    told: list[tuple[str, str]] = []
-    field.typed.connect(lambda *word: told.append(word))
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    field.open("n1", "la", _place())
-    QTest.keyClicks(field, "moon")
-    field.commit()
-    field.commit()
-    beside.setFocus()
-    assert told == [("n1", "moon")]
-    assert field.note == ""
-
-
-def _place() -> Any:
-    from PyQt6.QtCore import QRectF
-
-    return QRectF(10, 10, 80, 20)

@@ -21,8 +21,8 @@ _NAME_WIDTH = 280
 
 
 def stems_of(jobs: Iterable[Job]) -> tuple[Path, ...]:
-    """The vocals that were isolated since the window opened, the newest first."""
-    done = [job for job in jobs if job.kind == "isolate" and job.state is JobState.DONE]
+    """The vocals that were isolated or sung again since the window opened, the newest first."""
+    done = [job for job in jobs if job.kind in ("isolate", "resing") and job.state is JobState.DONE]
     return tuple(job.results[0] for job in reversed(done) if job.results)  # the instrumental comes second
 
 

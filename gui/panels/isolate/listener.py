@@ -57,7 +57,9 @@ class Listener(QObject):
 
     def gains_db(self) -> Mapping[str, float]:
         """Of each name that is trimmed."""
-        loudness = {name: sound.loudness_lufs for name in ("mix", *self.listening.stems) if (sound := self._ready(name))}
+        loudness = {
+            name: sound.loudness_lufs for name in ("mix", *self.listening.stems) if (sound := self._ready(name))
+        }
         mix, stems = trims_db(self.listening, loudness)
         return {"mix": mix} | dict.fromkeys(self.listening.heard_stems, stems)
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from engine.api.project import Project
 from gui.document import curves
 from gui.document.song import Song
+from gui.document.tracks import find_track
 from gui.panels.sing.roll_area import RollArea
-from gui.panels.sing.track_edits import track_of
 from gui.texts import document as labels
 from gui.widgets.lane import LANES, Mode
 from gui.widgets.roll_view import RollView
@@ -57,7 +57,7 @@ class LaneEdits:
 
     def show(self) -> None:
         """Show the track in hand as it is now."""
-        track = track_of(self._song.project, self._view.track)
+        track = find_track(self._song.project, self._view.track)
         knob, lane = self.knob, self._area.lane
         steps = tuple(
             (note.start, note.end, note.expression[knob])

@@ -13,6 +13,7 @@ from gui.desk import Desk
 from gui.document.song import Song
 from gui.document.song_file import SongFile, opens, read_song
 from gui.document.sound_names import is_sound
+from gui.texts import resing as resing_text
 from gui.texts import sing as text
 from gui.widgets.background import Background
 
@@ -47,8 +48,11 @@ class Opening(QObject):
         songs = [path for path in paths if opens(path)]
         projects = [path for path in songs if is_project(path)]
         clips = [path for path in songs if not is_project(path)]
-        for vocal in [path for path in paths if is_sound(path)][:1]:
+        vocals = [path for path in paths if is_sound(path)]
+        for vocal in vocals[:1]:
             self._desk.resing(vocal)
+        for left in vocals[1:]:
+            self._desk.tell(resing_text.ONE_VOCAL.format(name=left.name), "warn")
         for left in projects[1:]:
             self._desk.tell(text.ONE_SONG.format(name=left.name), "warn")
         if projects:

@@ -9,17 +9,17 @@ from typing import Any
 
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.score import TempoMap
 from gui.bridge_link import Rolling
 from gui.commands import Command
 from gui.document.counting import SyllableCounter
-from gui.news import tell_done
 from gui.panels.base import Panel, Studio
 from gui.panels.sing import commands
 from gui.panels.sing.chains import offered_chains
-from gui.panels.sing.exporting import Exporting, Finished
+from gui.panels.sing.exporting import Exporting
+from gui.panels.sing.files_out import FilesOut
 from gui.panels.sing.heard import Heard
 from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
@@ -58,7 +58,6 @@ class SingPanel(Panel):
         song, theme, settings = studio.song, studio.theme, studio.settings
         self._song = song
         self._drawing = False
-        self._finished: Finished | None = None
         self._counter = SyllableCounter()
         self.view = RollView(parent=self)
         self.area = RollArea(theme, self.view, song, self._counter, self)
@@ -67,6 +66,7 @@ class SingPanel(Panel):
         self.singer = Singer(studio.engine, song, lambda: self.view.cursor_s, lambda: studio.player.playing, self)
         self.heard = Heard(song, self.singer, studio.player, self.view, self)
         self.exporting = Exporting(song, studio.jobs, self)
+        self._files = FilesOut(self, self.exporting, self.top)
         self._opening = Opening(song, studio.desk, self._opened, self)
         self._background = Background(self)
         self._lane = LaneEdits(song, self.view, self.area, self._remember_lane)
@@ -133,10 +133,6 @@ class SingPanel(Panel):
         self.side.inspector.set_wished.connect(self._notes.set_knob)
         self.side.inspector.phones_wished.connect(self._notes.set_phones)
         self.top.snap_chosen.connect(self._choose_snap)
-        self.top.render_wished.connect(self.exporting.render)
-        self.exporting.finished.connect(self._exported)
-        self.exporting.failed.connect(studio.desk.fail)
-        self.exporting.busy_changed.connect(lambda: self.top.show_busy(self.exporting.busy))
         self.singer.failed.connect(studio.desk.fail)
         self.heard.effects.failures_changed.connect(self._show_tracks)
         studio.engine.ready.connect(lambda _: self.ask_singers())
@@ -215,8 +211,6 @@ class SingPanel(Panel):
         self._counter.language = track.language if track else ""
         self.showing.show_song()
         self._show_tracks()
-        if self._finished is not None:
-            self.top.show_finished(self._finished, self._finished.project is not project)
         self._pages.setCurrentIndex(1 if has_notes(project) or self._drawing or len(project.tracks) > 1 else 0)
 
     def _retime(self, tempo_map: TempoMap) -> None:
@@ -263,17 +257,7 @@ class SingPanel(Panel):
 
     def export_file(self) -> None:
         """Sing to a file that the user names."""
-        folder = self._song.folder or Path.home()
-        begun = str(folder / self._song.file_name(".wav"))
-        path, _ = QFileDialog.getSaveFileName(self, text.EXPORT_TITLE, begun, text.EXPORT_FILTER)
-        if path:
-            out = Path(path)
-            self.exporting.sing_to(out if out.suffix else out.with_suffix(".wav"))
-
-    def _exported(self, finished: Finished) -> None:
-        self._finished = finished
-        self.top.show_finished(finished, finished.project is not self._song.project)
-        tell_done(self, text.RENDER_READY.format(name=finished.file.name))
+        self._files.ask()
 
     def _warn(self, told: str) -> None:
         self.studio.desk.tell(told, "warn")

@@ -6,13 +6,13 @@ from PyQt6.QtCore import QObject, QTimer
 
 from engine.api.project import Track
 from gui.document.song import Song
+from gui.document.tracks import find_track
 from gui.panels.sing.inspected import shown_notes, shown_takes, takes_of, words_sung
 from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.roll_area import RollArea
 from gui.panels.sing.shown_plan import ShownPlan, shown_phrases, shown_problems, shown_sounds
 from gui.panels.sing.side import NoteSide
 from gui.panels.sing.singer import Singer
-from gui.panels.sing.track_edits import track_of
 from gui.texts import sing as text
 from gui.viewmodels.live_plan import LivePhone
 from gui.widgets.roll_view import RollView
@@ -55,7 +55,7 @@ class Showing(QObject):
     @property
     def track(self) -> Track | None:
         """The one in hand, as it is now."""
-        return track_of(self._song.project, self._view.track)
+        return find_track(self._song.project, self._view.track)
 
     @property
     def phones(self) -> tuple[LivePhone, ...]:

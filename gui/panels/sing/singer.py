@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -14,14 +13,15 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from engine.api.project import Tempi, Track
 from engine.errors import MelismaError
 from gui.document.song import Song
+from gui.document.tracks import find_track
 from gui.engine_process import Ask
-from gui.panels.sing.phrase_sounds import PhraseSound, read_sound
+from gui.panels.sing.kept_sounds import KeptSounds
+from gui.panels.sing.phrase_sounds import PhraseSound
 from gui.panels.sing.playback import Placed
 from gui.panels.sing.sung_track import alone, sung_alike
-from gui.panels.sing.track_edits import track_of
 from gui.texts import engine as texts
-from gui.viewmodels.live import Live, Request, State
-from gui.viewmodels.live_plan import LivePlan, LiveSound, read_plan
+from gui.viewmodels.live import Live, Request
+from gui.viewmodels.live_plan import LivePlan, read_plan
 from gui.widgets.background import Background
 
 OP = "live"
@@ -64,10 +64,8 @@ class Singer(QObject):
         self._engine, self._song = engine, song
         self._position, self._playing = position, playing
         self._parts: dict[str, _Part] = {}
-        self._sounds: dict[str, PhraseSound] = {}
-        self._reading: set[Path] = set()
-        self._missed: set[str] = set()
         self._writer, self._reader = Background(self), Background(self)
+        self._sounds = KeptSounds(self._reader, self._came, self._missed)
         self._closed = False
         song.changed.connect(self.look)
         song.replaced.connect(self.forget)
@@ -93,7 +91,7 @@ class Singer(QObject):
     def resting(self, track: str) -> bool:
         """Whether all of a track that will come is there."""
         part = self._parts.get(track)
-        return part is None or (not part.live.busy and self._all_read(part.live))
+        return part is None or (not part.live.busy and self._sounds.all_of(part.live))
 
     @property
     def busy(self) -> bool:
@@ -121,7 +119,7 @@ class Singer(QObject):
     def again(self, track: str) -> None:
         """Ask once more for what failed."""
         part = self._parts.get(track)
-        if part is not None and track_of(self._song.project, track) is not None:
+        if part is not None and find_track(self._song.project, track) is not None:
             part.live.edited(time.monotonic(), self._song.project, track)
             self._wait(part)
 
@@ -129,7 +127,7 @@ class Singer(QObject):
         """Another song: nothing of the one before is worth anything."""
         for track in list(self._parts):
             self._drop(track)
-        self._sounds.clear()
+        self._sounds.keep(())
 
     def close(self) -> None:
         """Ends what is under way and waits for the workers."""
@@ -153,7 +151,7 @@ class Singer(QObject):
 
     def _due(self, track: str) -> None:
         part = self._parts.get(track)
-        if part is None or self._closed or track_of(self._song.project, track) is None:
+        if part is None or self._closed or find_track(self._song.project, track) is None:
             return
         due_s = part.live.due_in_s(time.monotonic())
         if due_s:
@@ -202,48 +200,24 @@ class Singer(QObject):
             self._reader.run(lambda: read_plan(plan), lambda read: self._planned(track, serial, read), lambda _: None)
         elif part.live.part(serial, told):
             self.changed.emit(track)
-            self._fetch(part.live, str(told["phrase"]))
+            self._sounds.fetch(part.live, str(told["phrase"]))
 
     def _planned(self, track: str, serial: int, plan: LivePlan) -> None:
         part = self._parts.get(track)
         if part is not None and part.live.planned(serial, plan):
             for phrase in part.live.phrases:
-                self._fetch(part.live, phrase.key)
+                self._sounds.fetch(part.live, phrase.key)
             self.changed.emit(track)
 
-    def _fetch(self, live: Live, key: str) -> None:
-        """Read a phrase's sound when it is there and not yet here."""
-        sound, here = live.sung(key), self._sounds.get(key)
-        if sound is None or sound.path in self._reading or (here is not None and here.draft <= sound.draft):
-            return
-        self._reading.add(sound.path)
-        rate = live.plan.sample_rate
-        self._reader.run(
-            lambda: read_sound(key, sound.path, rate, sound.samples, sound.draft),
-            lambda read: self._read(sound, read),
-            lambda _: self._unread(sound),
-        )
+    def _came(self, key: str) -> None:
+        for track, part in self._parts.items():
+            if part.live.has(key):
+                self.changed.emit(track)
 
-    def _unread(self, sound: LiveSound) -> None:
-        """A file that is gone is no fault to tell: the engine died since, or had to make room.  It is asked for again,
-        once."""
-        self._reading.discard(sound.path)
-        if sound.draft:
-            return
-        key = sound.key
-        again = key not in self._missed
-        self._missed.add(key)
+    def _missed(self, key: str, again: bool) -> None:
         for track, part in self._parts.items():
             if part.live.gone(key, time.monotonic(), again):
                 self._wait(part)
-                self.changed.emit(track)
-
-    def _read(self, told: LiveSound, sound: PhraseSound) -> None:
-        self._reading.discard(told.path)
-        self._missed.discard(sound.key)
-        self._sounds[sound.key] = sound
-        for track, part in self._parts.items():
-            if part.live.has(sound.key):
                 self.changed.emit(track)
 
     def _done(self, track: str, serial: int) -> None:
@@ -252,7 +226,7 @@ class Singer(QObject):
             for path in part.live.surplus():
                 with suppress(OSError):
                     path.unlink()
-            self._trim()
+            self._sounds.keep({phrase.key for each in self._parts.values() for phrase in each.live.phrases})
             self.changed.emit(track)
 
     def _failed(self, track: str, serial: int, failure: Any) -> None:
@@ -272,23 +246,9 @@ class Singer(QObject):
             self._wait(part)
             self.changed.emit(track)
 
-    # Keeping
-
-    def _trim(self) -> None:
-        """Sounds of no plan go away; an undo finds their files again."""
-        planned = {phrase.key for part in self._parts.values() for phrase in part.live.phrases}
-        self._sounds = {key: sound for key, sound in self._sounds.items() if key in planned}
-
     def _drop(self, track: str) -> None:
         part = self._parts.pop(track)
         part.timer.stop()
         part.timer.deleteLater()
         if part.ask is not None and not part.ask.finished:
             part.ask.cancel()
-
-    def _all_read(self, live: Live) -> bool:
-        return all(self._is_read(phrase.key) or live.state(phrase) is State.FAILED for phrase in live.phrases)
-
-    def _is_read(self, key: str) -> bool:
-        sound = self._sounds.get(key)
-        return sound is not None and not sound.draft

@@ -8,9 +8,9 @@ from typing import cast
 
 from engine.api.project import PhraseTakes, Project, What, choose, forget, like, lock, name_take, retake
 from gui.document.song import Song
+from gui.document.tracks import find_track
 from gui.panels.sing.equal_takes import EqualTakes
 from gui.panels.sing.inspected import takes_of
-from gui.panels.sing.track_edits import track_of
 from gui.texts import sing as text
 from gui.widgets.roll_view import RollView
 from gui.widgets.take_list import TakeList
@@ -99,7 +99,7 @@ class TakeEdits:
             self._equal.end()
 
     def _takes(self) -> PhraseTakes | None:
-        notes, track = self._phrase(), track_of(self._song.project, self._view.track)
+        notes, track = self._phrase(), find_track(self._song.project, self._view.track)
         return takes_of(track, notes) if notes and track is not None else None
 
     def _chosen(self) -> str:
@@ -126,10 +126,10 @@ class TakeEdits:
 def _in_phrase(project: Project, track: str, notes: Sequence[str], edit: Callable[[Project, str], Project]) -> Project:
     """With takes edited of the phrase that has these notes.  The edit sees that phrase alone: in a long song it would
     look for it in all of them."""
-    whole = track_of(project, track)
+    whole = find_track(project, track)
     wanted = frozenset(notes)
     if whole is None or not any(note.id in wanted for note in whole.notes):
         return project
     alone = replace(whole, notes=tuple(note for note in whole.notes if note.id in wanted), curves={}, drawn=())
-    edited = track_of(edit(project.with_track(alone), notes[0]), track)
+    edited = find_track(edit(project.with_track(alone), notes[0]), track)
     return project if edited is None else project.with_track(replace(whole, takes=edited.takes))

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.api.project import Project, Track
-
-
-def track_of(project: Project, track_id: str) -> Track | None:
-    """The track with that id."""
-    return next((track for track in project.tracks if track.id == track_id), None)
+from gui.document.tracks import find_track
 
 
 def with_chain(project: Project, track_id: str, chain: str) -> Project:
     """With a chain behind a track ("": none)."""
-    track = track_of(project, track_id)
+    track = find_track(project, track_id)
     return project if track is None or track.chain == chain else project.with_track(replace(track, chain=chain))
 
 
@@ -27,7 +23,7 @@ def added(project: Project, name: str) -> Project:
 
 def duplicated(project: Project, track_id: str, name: str) -> Project:
     """With a copy of a track right behind it."""
-    track = track_of(project, track_id)
+    track = find_track(project, track_id)
     if track is None:
         return project
     at = project.tracks.index(track) + 1

@@ -9,6 +9,7 @@ from typing import Any
 from engine.api.project import TrackChoir, set_choir, set_track
 from engine.errors import InputError
 from gui.document.song import Song
+from gui.document.tracks import find_track
 from gui.panels.sing import track_edits
 from gui.panels.sing.track_form import TrackForm
 from gui.panels.sing.track_list import TrackList
@@ -51,7 +52,7 @@ class TrackWishes:
     def duplicate(self) -> None:
         """The track in hand once more."""
         before, own = self._song.project, self._view.track
-        track = track_edits.track_of(before, own)
+        track = find_track(before, own)
         if track is None:
             return
         name = text.TRACK_COPY_NAME.format(name=track.name)

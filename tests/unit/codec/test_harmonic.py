@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.codec import harmonic as harmonic_module
 from engine.codec.harmonic import BandFilters, mel, pulse_train, synthesize, tune_first_formant
-from engine.codec.harmonic_codec import linear_spectrogram
+from engine.codec.spectrogram_codec import linear_spectrogram
 from engine.train.networks.codec import linear_spectrogram as torch_spectrogram
 from engine.train.networks.harmonic import HarmonicNoiseSynth
 

@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from engine.audio import Audio, write_audio
 from engine.host.messages import join
 from tests.conftest import ROOT
+from tests.tiny_listening import add_listening
+from tests.unit.audio.test_f0 import curve, vowel
 
 CLIP = ROOT / "presets" / "clips" / "amazing-grace.mid"
 
@@ -152,6 +155,7 @@ def test_questions_are_answered(host: Host, tmp_path: Path) -> None:
     models = {model["id"]: model for model in host.result("models")["models"]}
     tiny = models["tiny"]
     assert (tiny["role"], tiny["included"], tiny["languages"]) == ("voice", False, ["en", "ja", "la"])
+    assert tiny["listens"] is False
     assert tiny["bytes"] > 10_000
     assert "Random weights" in tiny["card"]
     assert host.result("models.verify", id="tiny")["ok"]
@@ -170,6 +174,19 @@ def test_questions_are_answered(host: Host, tmp_path: Path) -> None:
     assert host.ask("peaks", path="")["kind"] == "ours"
     assert host.ask("isolate", mixes=str(tmp_path), out="x")["kind"] == "ours"
     assert host.ask("isolate", mixes=[str(tmp_path / "no.wav")], out=str(tmp_path))["kind"] == "input"
+
+
+def test_a_recording_is_sung_again_by_a_voice_that_listens(host: Host, user_folder: Path, tmp_path: Path) -> None:
+    recording, out = tmp_path / "lead.wav", tmp_path / "again.wav"
+    write_audio(Audio(0.25 * vowel(curve(262.0, 0.6))[None].astype(np.float32), 48_000), recording)
+    asked = {"recording": str(recording), "out": str(out), "voice": "tiny", "device": "cpu"}
+    deaf = host.ask("resing", **asked)
+    assert (deaf["kind"], out.exists()) == ("input", False)
+    add_listening(user_folder / "data" / "models" / "tiny")
+    assert next(model for model in host.result("models")["models"] if model["id"] == "tiny")["listens"]
+    told = host.result("resing", **asked)
+    assert (told["out"], told["sample_rate"]) == (str(out), 48_000)
+    assert soundfile.info(str(out)).frames == soundfile.info(str(recording)).frames
 
 
 def test_the_end_of_input_ends_it_in_the_middle_of_a_render(host: Host) -> None:
