@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PyQt6.QtCore import QByteArray
+from PyQt6.QtCore import QByteArray, QEvent, QObject
 from PyQt6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from gui.document.settings import Settings
@@ -14,11 +14,13 @@ _GEOMETRY, _PANEL = "window.geometry", "window.panel"
 FIRST_SIZE = (1360, 860)
 
 
-class Session:
+class Session(QObject):
     """Reads and writes the settings; a broken entry is as if there were none."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._settings = settings
+        self._seen: set[str] = set()
 
     @property
     def panel(self) -> str:
@@ -34,6 +36,7 @@ class Session:
     def restore_splitters(self, page: QWidget) -> None:
         """Those of one panel, by their names."""
         for splitter in _named(page):
+            splitter.installEventFilter(self)
             sizes = [round(size) for size in self._settings.numbers(_splitter(splitter))]
             if len(sizes) == splitter.count() and sum(sizes) > 0:
                 splitter.setSizes(sizes)
@@ -44,8 +47,14 @@ class Session:
         self._settings.put(_PANEL, panel)
         for page in pages:
             for splitter in _named(page):
-                if sum(splitter.sizes()) > 0:  # one that was never shown has none
+                # One that was never laid out has sizes too, of a few pixels each.
+                if splitter.objectName() in self._seen:
                     self._settings.put(_splitter(splitter), splitter.sizes())
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        if event is not None and event.type() == QEvent.Type.Show and watched is not None:
+            self._seen.add(watched.objectName())
+        return False
 
 
 def _named(page: QWidget) -> list[QSplitter]:

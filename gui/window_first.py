@@ -19,7 +19,7 @@ from PyQt6.QtGui import QGuiApplication
 _TURN_S = 0.0005
 """After so long a thread hands the interpreter on to one that waits."""
 _LOOK_MS = 1000
-_SOME, _MANY = 20_000, 100_000
+_SOME, _MANY = 10_000, 25_000
 """New objects: those are looked through at once in a few milliseconds; these are a song or a plan, and stay anyway."""
 _SELDOM_S, _LATEST_S = 60.0, 1800.0
 """Between two times that all is looked through, while the user is elsewhere and where the window is never left."""

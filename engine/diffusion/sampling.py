@@ -7,7 +7,8 @@ each but the last: as many steps, so many evaluations.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -56,36 +57,9 @@ def sample_ode(
     on_step: OnStep | None = None,
 ) -> Floats:
     """Probability-flow ODE, exponential Euler: exact while the denoised estimate stays the same."""
-    for index, (t, after) in enumerate(pairwise(times)):
-        _report(on_step, index, len(times) - 1)
-        z = _move(z, denoise(z, float(t)), mu, schedule, float(t), float(after))
+    for t, after in _steps(times, on_step):
+        z = _move(z, denoise(z, t), mu, schedule, t, after)
     return z
-
-
-def sample_second_order(
-    denoise: Denoise,
-    z: Floats,
-    mu: Floats,
-    schedule: BetaSchedule,
-    times: NDArray[np.float64],
-    rng: np.random.Generator,
-    on_step: OnStep | None = None,
-) -> Floats:
-    """Probability-flow ODE with the last two estimates (DPM-Solver++ 2M, Lu et al., 2022)."""
-    return _multistep(denoise, z, mu, schedule, times, 2, on_step)
-
-
-def sample_third_order(
-    denoise: Denoise,
-    z: Floats,
-    mu: Floats,
-    schedule: BetaSchedule,
-    times: NDArray[np.float64],
-    rng: np.random.Generator,
-    on_step: OnStep | None = None,
-) -> Floats:
-    """Probability-flow ODE with the last three estimates (DPM-Solver++ 3M)."""
-    return _multistep(denoise, z, mu, schedule, times, 3, on_step)
 
 
 def sample_consistency(
@@ -103,10 +77,9 @@ def sample_consistency(
     """
     start = float(times[0])
     heat = float(np.std(z - mu)) / float(np.sqrt(schedule.variance(start)))
-    for index, (t, after) in enumerate(pairwise(times)):
-        _report(on_step, index, len(times) - 1)
-        a, spread = schedule.decay(float(after)), heat * float(np.sqrt(schedule.variance(float(after))))
-        z = mu + np.float32(a) * (denoise(z, float(t)) - mu)
+    for t, after in _steps(times, on_step):
+        a, spread = schedule.decay(after), heat * float(np.sqrt(schedule.variance(after)))
+        z = mu + np.float32(a) * (denoise(z, t) - mu)
         if spread > 0:
             z = z + np.float32(spread) * rng.standard_normal(z.shape, dtype=np.float32)
     return z
@@ -122,13 +95,12 @@ def sample_sde(
     on_step: OnStep | None = None,
 ) -> Floats:
     """The reverse SDE (eq. 13): each step draws from the exact posterior given the denoised estimate."""
-    for index, (t, after) in enumerate(pairwise(times)):
-        _report(on_step, index, len(times) - 1)
-        denoised = denoise(z, float(t))
-        now, then = schedule.decay(float(t)), schedule.decay(float(after))
+    for t, after in _steps(times, on_step):
+        denoised = denoise(z, t)
+        now, then = schedule.decay(t), schedule.decay(after)
         ratio = now / then
         fresh = 1 - ratio**2
-        variance, left = schedule.variance(float(t)), schedule.variance(float(after))
+        variance, left = schedule.variance(t), schedule.variance(after)
         mean = (
             mu + np.float32(ratio * left / variance) * (z - mu) + np.float32(then * fresh / variance) * (denoised - mu)
         )
@@ -136,6 +108,32 @@ def sample_sde(
     return z
 
 
+def _sample_multistep(
+    denoise: Denoise,
+    z: Floats,
+    mu: Floats,
+    schedule: BetaSchedule,
+    times: NDArray[np.float64],
+    rng: np.random.Generator,
+    on_step: OnStep | None = None,
+    *,
+    order: int,
+) -> Floats:
+    """The denoised estimate as a polynomial of log-SNR through the last `order` estimates (Lu et al., 2022)."""
+    known: list[tuple[float, Floats]] = []
+    for t, after in _steps(times, on_step):
+        denoised = denoise(z, t)
+        known = [*known, (schedule.log_snr(t), denoised)][-order:]
+        # The last step goes to an infinite log-SNR: no polynomial reaches there, the estimate itself does.
+        estimate = denoised if after == 0 else _extrapolated(known, schedule.log_snr(after))
+        z = _move(z, estimate, mu, schedule, t, after)
+    return z
+
+
+sample_second_order = partial(_sample_multistep, order=2)
+"""Probability-flow ODE with the last two estimates (DPM-Solver++ 2M)."""
+sample_third_order = partial(_sample_multistep, order=3)
+"""Probability-flow ODE with the last three estimates (DPM-Solver++ 3M)."""
 SAMPLERS: dict[str, Sampler] = {
     "consistency": sample_consistency,
     "ode": sample_ode,
@@ -143,27 +141,6 @@ SAMPLERS: dict[str, Sampler] = {
     "second-order": sample_second_order,
     "third-order": sample_third_order,
 }
-
-
-def _multistep(
-    denoise: Denoise,
-    z: Floats,
-    mu: Floats,
-    schedule: BetaSchedule,
-    times: NDArray[np.float64],
-    order: int,
-    on_step: OnStep | None,
-) -> Floats:
-    """The denoised estimate as a polynomial of log-SNR through the last `order` estimates (Lu et al., 2022)."""
-    known: list[tuple[float, Floats]] = []
-    for index, (t, after) in enumerate(pairwise(times)):
-        _report(on_step, index, len(times) - 1)
-        denoised = denoise(z, float(t))
-        known = [*known, (schedule.log_snr(float(t)), denoised)][-order:]
-        # The last step goes to an infinite log-SNR: no polynomial reaches there, the estimate itself does.
-        estimate = denoised if after == 0 else _extrapolated(known, schedule.log_snr(float(after)))
-        z = _move(z, estimate, mu, schedule, float(t), float(after))
-    return z
 
 
 def _extrapolated(known: list[tuple[float, Floats]], then: float) -> Floats:
@@ -193,6 +170,9 @@ def _move(z: Floats, denoised: Floats, mu: Floats, schedule: BetaSchedule, t: fl
     return mu + then * (denoised - mu) + keep * (z - mu - now * (denoised - mu))
 
 
-def _report(on_step: OnStep | None, index: int, total: int) -> None:
-    if on_step is not None:
-        on_step(index, total)
+def _steps(times: NDArray[np.float64], on_step: OnStep | None) -> Iterator[tuple[float, float]]:
+    """Each time with the one after it; `on_step` is told before."""
+    for index, (t, after) in enumerate(pairwise(times)):
+        if on_step is not None:
+            on_step(index, len(times) - 1)
+        yield float(t), float(after)

@@ -88,6 +88,7 @@ DEFAULT_LYRIC = tr("la")
 # Lanes
 LANE = tr("Lane")
 LANE_CHOOSE = tr("Knob shown in this lane")
+KNOB_USED = tr("{name} •")
 LANE_HELP = tr("Draw freehand; click for a point; Del resets what is selected, double-click takes a point away.")
 LANE_RESET = tr("Reset")
 LANE_RESET_TIP = tr("Take the whole curve away.")
@@ -203,6 +204,7 @@ FIELDS = {
 }
 
 # Inspector
+SIDE = tr("Notes, takes and problems at the side")
 INSPECTOR = tr("Note, takes and problems")
 TAB_NOTE = tr("Note")
 TAB_TAKES = tr("Takes")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -42,7 +43,7 @@ class GridLine:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """`left`: quarters at x = 0; `per_quarter`: pixels; `top`: rows above y = 0, counted down from key 127;
     `per_key`: pixels a row; `width`, `height`: pixels of what is seen."""
@@ -130,6 +131,11 @@ class Timeline:
         middle = KEYS - 1 - 0.5 * (low + high) + 0.5
         return replace(self, top=middle - 0.5 * self.height / self.per_key)._inside()
 
+    def fitted_keys(self, low: float, high: float, least: float, most: float) -> Timeline:
+        """With the keys `low` to `high` in the middle; rows so high that they fit, `least` to `most` pixels."""
+        rows = high - low + 3
+        return replace(self, per_key=min(max(self.height / rows, least), most)).around_keys(low, high)
+
     def showing(self, quarters: float, margin: float = 0.1) -> Timeline:
         """Scrolled by pages, only if `quarters` is not seen: a cursor that runs out begins again near the left."""
         first, last = self.shown
@@ -139,6 +145,11 @@ class Timeline:
 
     def grid(self) -> tuple[GridLine, ...]:
         """The lines that are seen, from left to right, as close as `LINE_PX` allows."""
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> tuple[GridLine, ...]:
+        """Found once: roll, ruler, lane and wave paint the same ones."""
         first, last = self.shown
         lines: list[GridLine] = []
         bars = list(bars_between(self.tempo_map, first, last))

@@ -42,14 +42,21 @@ def tip(text: str, shortcut: str = "") -> str:
     return f"{text} ({keys_text(shortcut)})" if shortcut else text
 
 
-def icon_button(theme: Theme, icon_name: str, text: str, run: Callable[[], object], shortcut: str = "") -> QToolButton:
-    """A flat button with an icon alone; `text` is its tooltip and its name for screen readers."""
+def flat_button(theme: Theme, icon_name: str, name: str, about: str = "", small: bool = False) -> QToolButton:
+    """A flat button with an icon alone; `name` is for screen readers, `about` its tooltip where that says more."""
     button = QToolButton()
+    size = theme.tokens.measures.small_icon if small else theme.tokens.measures.icon
     button.setIcon(icon(icon_name, theme))
-    button.setIconSize(QSize(theme.tokens.measures.icon, theme.tokens.measures.icon))
+    button.setIconSize(QSize(size, size))
     button.setProperty("kind", "flat")
-    button.setToolTip(tip(text, shortcut))
-    button.setAccessibleName(text)
+    button.setToolTip(about or name)
+    button.setAccessibleName(name)
+    return button
+
+
+def icon_button(theme: Theme, icon_name: str, text: str, run: Callable[[], object], shortcut: str = "") -> QToolButton:
+    """As `flat_button`, with what it does; `text` is its tooltip and its name."""
+    button = flat_button(theme, icon_name, text, tip(text, shortcut))
     button.clicked.connect(lambda _checked: run())
     theme.changed.connect(button.update)
     return button

@@ -145,7 +145,8 @@ class Lane(QWidget):
         if event is None:
             return
         quarters, value = self._place(event)
-        self.pointed.emit(f"{value:+.2f}".replace("-", "−"))
+        unit = text.UNITS.get(self._knob.unit, self._knob.unit)
+        self.pointed.emit(f"{value:+.2f} {unit}".rstrip().replace("-", "−"))
         if self._wiped_from is not None:
             begin, end = sorted((self._wiped_from, quarters))
             if end > begin:

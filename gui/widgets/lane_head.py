@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtCore import QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QWidget
 
 from engine.score import KNOBS
-from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
-from gui.widgets.lane import LANES, Lane, Mode, lane_colour
+from gui.widgets.fitting_bar import FittingBar
+from gui.widgets.knob_choice import KnobChoice
+from gui.widgets.labels import flat_button
+from gui.widgets.lane import Lane, Mode, lane_colour
+
+_LEAST = 260
+_WIDEST = "−00.00 dB"
 
 
-class LaneHead(QFrame):
+class LaneHead(FittingBar):
     """`knob_chosen` with a knob of `LANES`; `reset_wished`: its whole curve is to go."""
 
     knob_chosen = pyqtSignal(str)
@@ -21,23 +26,18 @@ class LaneHead(QFrame):
     reset_wished = pyqtSignal()
 
     def __init__(self, theme: Theme, lane: Lane, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("surface", "bar")
-        self._theme, self._lane = theme, lane
-        row = QHBoxLayout(self)
+        super().__init__(_LEAST, parent)
+        row = self.row
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(2)
-        knobs = QButtonGroup(self)
-        self._knobs: dict[str, QToolButton] = {}
-        for knob in LANES:
-            button = _text_button(text.KNOB_NAMES[knob], text.LANE_CHOOSE, self)
-            button.clicked.connect(lambda _, knob=knob: self.knob_chosen.emit(knob))
-            knobs.addButton(button)
-            self._knobs[knob] = button
-            row.addWidget(button)
+        self._knobs = KnobChoice(self)
+        self._knobs.chosen.connect(self.knob_chosen)
+        row.addWidget(self._knobs)
         self._value = QLabel("", self)
         self._value.setFont(theme.font("figures_small"))
         self._value.setProperty("tone", "soft")
+        # The widest it gets: what stands beside it must not move with the mouse.
+        self._value.setFixedWidth(QFontMetrics(self._value.font()).horizontalAdvance(_WIDEST))
         row.addSpacing(8)
         row.addWidget(self._value)
         row.addStretch(1)
@@ -48,47 +48,28 @@ class LaneHead(QFrame):
         )
         self._modes: dict[str, QToolButton] = {}
         for mode, shape, name in shown:
-            button = self._icon_button(shape, f"{name}\n{text.LANE_MODE_TIP}", name)
+            button = flat_button(theme, shape, name, f"{name}\n{text.LANE_MODE_TIP}", small=True)
             button.setCheckable(True)
             button.clicked.connect(lambda _, mode=mode: self.mode_chosen.emit(mode))
             modes.addButton(button)
             self._modes[mode] = button
             row.addWidget(button)
-        reset = self._icon_button("trash", text.LANE_RESET_TIP, text.LANE_RESET)
+        reset = flat_button(theme, "trash", text.LANE_RESET, text.LANE_RESET_TIP, small=True)
         reset.clicked.connect(self.reset_wished)
         row.addWidget(reset)
         lane.pointed.connect(self._value.setText)
+        self.may_go(self._knobs.show_names, self._value.setVisible)
         self.show_choice("dynamics", "free")
 
     def show_choice(self, knob: str, mode: str) -> None:
         """Show what the lane shows, and how it is drawn."""
-        self._knobs[knob].setChecked(True)
+        self._knobs.show_knob(knob)
         self._modes[mode].setChecked(True)
 
     def mark_used(self, knobs: frozenset[str]) -> None:
         """Show which knobs have a curve."""
-        for knob, button in self._knobs.items():
-            button.setText(f"{text.KNOB_NAMES[knob]} •" if knob in knobs else text.KNOB_NAMES[knob])
-
-    def _icon_button(self, shape: str, tip: str, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("kind", "flat")
-        button.setIcon(icon(shape, self._theme))
-        size = self._theme.tokens.measures.small_icon
-        button.setIconSize(QSize(size, size))
-        button.setToolTip(tip)
-        button.setAccessibleName(name)
-        return button
-
-
-def _text_button(name: str, tip: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setProperty("kind", "flat")
-    button.setText(name)
-    button.setCheckable(True)
-    button.setToolTip(tip)
-    button.setAccessibleName(name)
-    return button
+        if self._knobs.mark_used(knobs):
+            self.fit()
 
 
 class LaneScale(QWidget):
@@ -121,5 +102,3 @@ class LaneScale(QWidget):
                 )
         painter.fillRect(self.width() - 1, 0, 1, self.height(), tokens.line)
 
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

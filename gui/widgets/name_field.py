@@ -18,7 +18,7 @@ class NameField(QLineEdit):
         super().__init__(name, parent)
         self._before = name
         self._told = False
-        self.setMaxLength(_LONGEST)
+        self.setMaxLength(max(_LONGEST, len(name)))
         self.selectAll()
         self.editingFinished.connect(lambda: self._finish(self.text().strip()))
 

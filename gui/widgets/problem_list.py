@@ -61,9 +61,9 @@ class ProblemList(QWidget):
             return
         self._problems = tuple(problems)
         self._list.clear()
+        icons = {severity: icon(name, self._theme, colour) for severity, (name, colour) in _ICONS.items()}
         for problem in self._problems:
-            name, colour = _ICONS.get(problem.severity, _ICONS["warning"])
-            item = QListWidgetItem(icon(name, self._theme, colour), problem.sentence)
+            item = QListWidgetItem(icons.get(problem.severity, icons["warning"]), problem.sentence)
             item.setData(Qt.ItemDataRole.UserRole, problem.note)
             item.setToolTip(problem.sentence)
             self._list.addItem(item)

@@ -22,10 +22,10 @@ PHONES_PX = 16.0
 """Rows that are lower have no room for phones below their notes."""
 PITCH_PX = 2.0
 """Pixels of a quarter below which a line of pitch says nothing any more."""
+_THIN_PX = 60.0
+"""Below them lines are no wider than a pixel: Qt draws those ten times as fast, and there are many."""
 _PHONE_PX = 7.0
 _TALL_PX = 13.0
-_OVERHANG_PX = 4.0
-"""How much wider than its phone a name may be, both sides together."""
 _NAMED_PX = 56.0
 _MOST_SWAYS = 400
 """More notes than this at once are too narrow for theirs."""
@@ -64,8 +64,8 @@ def paint_phones(canvas: Canvas, shown: ShownPhones, rows: NoteRows) -> None:
 
 def paint_label(painter: QPainter, cell: QRectF, label: str) -> None:
     """A phone's name in the middle of its stretch; none where it would run into its neighbours', rather than half."""
-    if painter.fontMetrics().horizontalAdvance(label) <= cell.width() + _OVERHANG_PX:
-        painter.drawText(cell, _MIDDLE | Qt.TextFlag.TextDontClip, label)
+    if painter.fontMetrics().horizontalAdvance(label) < cell.width():
+        painter.drawText(cell, _MIDDLE, label)
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -78,7 +78,7 @@ def paint_plan(canvas: Canvas, lines: Sequence[PitchLine], starts: Sequence[floa
     colour = QColor(canvas.theme.tokens.f0)
     first, last = canvas.span
     begin, end = max(0, bisect_left(starts, first) - 1), bisect_left(starts, last)
-    with _smooth(canvas.painter, QPen(colour, 1.3)):
+    with _smooth(canvas.painter, QPen(colour, 1.3 if canvas.timeline.per_quarter > _THIN_PX else 1.0)):
         for line in lines[begin:end]:
             for xs, ys in line.lines(canvas.timeline, first, last):
                 canvas.painter.drawPolyline(polygon(xs, ys))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from engine.api.project import TrackNote
-from gui.texts import sing as text
 from gui.theme import Theme
 from gui.viewmodels.roll import NoteRows
 from gui.viewmodels.timeline import Timeline
@@ -20,8 +19,6 @@ from gui.widgets.qt_arrays import rectangles
 
 DENSE = 700
 """More notes than this at once are bars without words."""
-_WORDS_PX = 12.0
-"""Rows that are lower have no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def paint_grid(canvas: Canvas) -> None:
 
 def paint_notes(canvas: Canvas, shown: Shown) -> None:
     """The notes as bars."""
-    wanted = _seen(canvas, shown)
+    wanted = notes_seen(canvas, shown)
     if len(wanted) > DENSE:
         _paint_dense(canvas, shown, wanted)
         return
@@ -86,9 +83,15 @@ def paint_notes(canvas: Canvas, shown: Shown) -> None:
     radius = min(3.0, timeline.per_key / 5)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for index in wanted.tolist():
-        note = shown.rows.notes[index]
-        rect = note_rect(timeline, note).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setPen(edge)
+    painter.setBrush(tokens.note)
+    marked = []
+    for note, rect in _note_rects(canvas, shown.rows, wanted):
+        if note.id in shown.selected or note.id in problems:
+            marked.append((note, rect))
+        else:
+            painter.drawRoundedRect(rect, radius, radius)
+    for note, rect in marked:
         painter.setBrush(tokens.note_selected if note.id in shown.selected else tokens.note)
         painter.setPen(wrong if note.id in problems else edge)
         painter.drawRoundedRect(rect, radius, radius)
@@ -97,36 +100,21 @@ def paint_notes(canvas: Canvas, shown: Shown) -> None:
     painter.restore()
 
 
-def paint_words(canvas: Canvas, shown: Shown, backed: bool) -> None:
-    """The words in the notes, where there is room; `backed`: on a bit of the note's colour, over lines of pitch."""
-    if canvas.timeline.per_key < _WORDS_PX:
-        return
-    wanted = _seen(canvas, shown)
-    if len(wanted) > DENSE:
-        return
-    painter, tokens, timeline = canvas.painter, canvas.theme.tokens, canvas.timeline
-    painter.setFont(canvas.theme.font("small" if timeline.per_key < 17 else "body"))
-    metrics = QFontMetricsF(painter.font())
-    for index in wanted.tolist():
-        note = shown.rows.notes[index]
-        room = note_rect(timeline, note).adjusted(4, 1, -2, -1)
-        if room.width() < 6 or note.id == shown.edited:
-            continue
-        # Of a long word the beginning is read: an ellipsis would take the room of two letters.
-        words = words_of(note)
-        width = min(metrics.horizontalAdvance(words), room.width())
-        chosen = note.id in shown.selected
-        if backed:
-            ground = QColor(tokens.note_selected if chosen else tokens.note)
-            ground.setAlpha(225)
-            painter.fillRect(QRectF(room.left() - 2, room.top() + 1, width + 4, room.height() - 2), ground)
-        painter.setPen(tokens.note_selected_text if chosen else tokens.note_text)
-        painter.drawText(room, _LEFT, words)
+def _note_rects(canvas: Canvas, rows: NoteRows, wanted: NDArray[np.intp]) -> Iterator[tuple[TrackNote, QRectF]]:
+    """As `note_rect`, within the edge, of many at once."""
+    timeline = canvas.timeline
+    left, right = timeline.xs(rows.starts[wanted]), timeline.xs(rows.ends[wanted])
+    tops = timeline.y(0) - rows.keys[wanted] * timeline.per_key + 1.5
+    height = timeline.per_key - 3
+    places = zip(wanted.tolist(), (left + 0.5).tolist(), tops.tolist(), strict=True)
+    for (index, x, y), width in zip(places, np.maximum(right - left - 2, 1.0).tolist(), strict=True):
+        yield rows.notes[index], QRectF(x, y, width, height)
 
 
-def _seen(canvas: Canvas, shown: Shown) -> NDArray[np.intp]:
-    """Indices of the notes in the canvas's area."""
-    seen = shown.rows.between(*canvas.span)
+def notes_seen(canvas: Canvas, shown: Shown, before_px: float = 0.0) -> NDArray[np.intp]:
+    """Indices of the notes in the canvas's area, and of those that end up to `before_px` left of it."""
+    first, last = canvas.span
+    seen = shown.rows.between(first - before_px / canvas.timeline.per_quarter, last)
     low, high = canvas.timeline.key(canvas.area.bottom()), canvas.timeline.key(canvas.area.top())
     keys = shown.rows.keys[seen.start : seen.stop]
     return np.asarray(seen.start + np.flatnonzero((keys >= low) & (keys <= high)))
@@ -144,22 +132,6 @@ def note_rect(timeline: Timeline, note: TrackNote) -> QRectF:
     """Where a note is painted: a pixel of its row stays free above and below."""
     left, right = timeline.x(note.start), timeline.x(note.end)
     return QRectF(left, timeline.y(note.key) + 1, max(right - left - 1, 2.0), timeline.per_key - 2)
-
-
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-
-
-def words_of(note: TrackNote) -> str:
-    """What stands in a note: its syllable with the hyphen of an unfinished word, or a sign."""
-    if note.breath:
-        return text.BREATH
-    if note.holds:
-        return text.HELD
-    if note.continues_word:
-        return "+"
-    if not note.lyric:
-        return text.NO_LYRIC
-    return note.lyric if note.ends_word else f"{note.lyric}-"
 
 
 def _paint_dense(canvas: Canvas, shown: Shown, wanted: NDArray[np.intp]) -> None:

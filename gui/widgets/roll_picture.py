@@ -23,8 +23,9 @@ from gui.widgets.roll_layers import (
     paint_plan,
     paint_vibrato,
 )
-from gui.widgets.roll_paint import Canvas, Shown, paint_grid, paint_notes, paint_rows, paint_words, words_of
+from gui.widgets.roll_paint import Canvas, Shown, paint_grid, paint_notes, paint_rows
 from gui.widgets.roll_view import RollView
+from gui.widgets.roll_words import paint_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def paint_roll(canvas: Canvas, scene: Scene, view: RollView, hands: Hands) -> No
         paint_plan(canvas, scene.lines, scene.starts)
         if scene.track is not None:
             paint_drawn(canvas, scene.track.drawn, view.tool == "points", hands.point)
-    paint_words(canvas, scene.shown, backed=view.pitch and bool(scene.lines))
+    paint_words(canvas, scene.shown, backed=view.pitch and bool(scene.lines), phones=view.phones)
     if view.tool == "vibrato" and scene.track is not None:
         paint_vibrato(canvas, scene.shown.rows, view.selected, scene.track.expression)
     if hands.band is not None:

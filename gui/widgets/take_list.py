@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +22,8 @@ from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.elided import ElidedLabel
+from gui.widgets.labels import flat_button
+from gui.widgets.list_row import ListRow, RowColumn
 from gui.widgets.name_field import NameField
 
 
@@ -40,20 +40,17 @@ class ShownTake:
     locked: bool = False
 
 
-class TakeRow(QFrame):
+class TakeRow(ListRow):
     """A take: click to sing it, double-click or F2 to name it; heart, lock and bin at its end."""
 
-    chosen = pyqtSignal(str)
     liked = pyqtSignal(str, bool)
     locked = pyqtSignal(bool)
     forgotten = pyqtSignal(str)
     named = pyqtSignal(str, str)
 
     def __init__(self, theme: Theme, take: ShownTake, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self._take = theme, take
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(44)
+        super().__init__(theme, take.id, take.chosen, parent)
+        self._take = take
         title = (text.TAKE_NAMED if take.name else text.TAKE).format(id=take.id, name=take.name)
         self.setToolTip(f"{title}\n{text.TAKE_TIP}")
         name = ElidedLabel(self)
@@ -86,14 +83,11 @@ class TakeRow(QFrame):
             row.addWidget(bin_)
 
     def _button(self, name: str, tip: str, on: bool | None) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name, self._theme, "accent_text" if on else ""))
-        button.setIconSize(QSize(self._theme.tokens.measures.small_icon, self._theme.tokens.measures.small_icon))
-        button.setProperty("kind", "flat")
+        button = flat_button(self._theme, name, tip, small=True)
+        if on:
+            button.setIcon(icon(name, self._theme, "accent_text"))
         button.setCheckable(on is not None)
         button.setChecked(bool(on))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
         return button
 
     @property
@@ -115,31 +109,6 @@ class TakeRow(QFrame):
         self.setFocus()
         if name != self._take.name:
             self.named.emit(self._take.id, name)
-
-    def mousePressEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        self.chosen.emit(self._take.id)
-
-    def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        self.rename()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
-        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self._take.id)
-        elif event is not None and event.key() == Qt.Key.Key_F2:
-            self.rename()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        if self._take.chosen:
-            painter.fillRect(self.rect(), tokens.raised)
-            painter.fillRect(0, 0, 3, self.height(), tokens.accent)
-        if self.hasFocus():
-            painter.setPen(tokens.focus)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
 
 
 class TakeList(QWidget):
@@ -217,20 +186,12 @@ class TakeList(QWidget):
         head.addSpacing(4)
         head.addLayout(buttons)
         head.addWidget(self._comparison)
-        inside = QWidget(page)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
-        area = QScrollArea(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inside)
+        self._column = RowColumn(page)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(area, 1)
+        column.addWidget(self._column, 1)
         return page
 
     def show_comparison(self, told: str) -> None:
@@ -255,7 +216,7 @@ class TakeList(QWidget):
             row.deleteLater()
         self._rows = [self._row(take) for take in reversed(takes)]
         for place, row in enumerate(self._rows):
-            self._column.insertWidget(place, row)
+            self._column.put(place, row)
             if focused and takes[len(takes) - 1 - place].chosen:
                 row.setFocus()
 

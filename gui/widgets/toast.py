@@ -1,8 +1,9 @@
-"""Notices at the lower right of the window: a sentence, perhaps a button; good news goes by itself, bad news stays."""
+"""Notices at the right of the window, where no button is below them: a sentence, perhaps a button.  They go by themselves,
+bad news late."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -14,16 +15,22 @@ from gui.widgets.labels import icon_button, label, text_button
 
 _WIDE = 380
 _MOST = 4
-_STAYS_MS = {"info": 5000, "good": 5000, "warn": 12_000, "bad": 0}
+_SMALL = 48
+"""Pixels: what is higher is no button."""
+_STAYS_MS = {"info": 5000, "good": 5000, "warn": 12_000, "bad": 45_000}
 _LONGER_WITH_ACTION_MS = 7000
 
 
 class Toasts(QWidget):
-    """The newest lies lowest; of more than four the oldest goes.  `above` logical pixels stay free below."""
+    """The newest lies lowest; of more than four the oldest goes.
 
-    def __init__(self, theme: Theme, window: QWidget, above: int) -> None:
+    `below` and `above` are logical pixels that stay free at the window's edges.  Between them the notices lie as low as
+    they can without lying on something that is clicked.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget, below: int, above: int) -> None:
         super().__init__(window)
-        self._theme, self._window, self._above = theme, window, above
+        self._theme, self._window, self._below, self._above = theme, window, below, above
         self.setAccessibleName(texts.NOTICES)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +54,9 @@ class Toasts(QWidget):
         if len(self._toasts) > _MOST:
             self._remove(self._toasts[0])
         toast.begin()
-        self._place()
+        self.place()
+        # What the notice tells of may be shown only after it.
+        QTimer.singleShot(0, self.place)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -56,7 +65,7 @@ class Toasts(QWidget):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
         if watched is self._window and event is not None and event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return False
 
     def _remove(self, toast: Toast) -> None:
@@ -65,9 +74,10 @@ class Toasts(QWidget):
             self._column.removeWidget(toast)
             toast.hide()
             toast.deleteLater()
-            self._place()
+            self.place()
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Find a free place: the window shows something else now."""
         self.setVisible(bool(self._toasts))
         if not self._toasts:
             return
@@ -75,13 +85,32 @@ class Toasts(QWidget):
         self.setFixedWidth(min(_WIDE, max(200, self._window.width() - 2 * edge)))
         self._column.activate()
         high = max(self._column.totalHeightForWidth(self.width()), self._column.totalMinimumSize().height())
-        self.setGeometry(
-            self._window.width() - self.width() - edge,
-            self._window.height() - high - self._above - edge,
-            self.width(),
-            high,
-        )
+        lowest = self._window.height() - high - self._below - edge
+        place = QRect(self._window.width() - self.width() - edge, lowest, self.width(), high)
+        self.setGeometry(self._lifted(place, edge))
         self.raise_()
+
+    def _lifted(self, place: QRect, edge: int) -> QRect:
+        """As low as it lies on nothing that is clicked; where it always would, as low as it can."""
+        controls = [at for at in self._controls() if at.right() >= place.left() and at.left() <= place.right()]
+        free = QRect(place)
+        while free.top() >= self._above + edge:
+            hit = [at for at in controls if at.intersects(free)]
+            if not hit:
+                return free
+            free.moveBottom(min(at.top() for at in hit) - edge)
+        return place
+
+    def _controls(self) -> list[QRect]:
+        """Where something small stands that takes the mouse or the keys: lists and rolls may be covered."""
+        return [
+            QRect(part.mapTo(self._window, QPoint()), part.size())
+            for part in self._window.findChildren(QWidget)
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+            and part.height() <= _SMALL
+            and part.isVisible()
+            and not self.isAncestorOf(part)
+        ]
 
 
 class Toast(QFrame):
@@ -119,11 +148,8 @@ class Toast(QFrame):
 
     def begin(self) -> None:
         """Count from now on; who reads it with the mouse on it is not hurried."""
-        stays = _STAYS_MS[self.notice.kind]
-        if stays and self.notice.action:
-            stays += _LONGER_WITH_ACTION_MS
-        if stays:
-            self._timer.start(stays)
+        longer = _LONGER_WITH_ACTION_MS if self.notice.action else 0
+        self._timer.start(_STAYS_MS[self.notice.kind] + longer)
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Enter:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QButtonGroup, QLabel, QToolButton, QWidget
 
-from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.combo import Combo
+from gui.widgets.fitting_bar import FittingBar
+from gui.widgets.labels import flat_button
 from gui.widgets.roll_view import RollView, Tool
 
 TOOL_BUTTONS: tuple[tuple[Tool, str, str, str, str], ...] = (
@@ -27,30 +28,29 @@ SNAPS: tuple[tuple[str, str], ...] = (
     ("0.5t", "1/8 T"), ("0.25t", "1/16 T"), ("off", text.SNAP_OFF),
 )  # fmt: skip
 """Value and text of each grid: quarters, "t" for triplets."""
+_LEAST = 410
 
 
-class ToolBar(QFrame):
+class ToolBar(FittingBar):
     """`snap_chosen` with a value of `SNAPS`."""
 
     snap_chosen = pyqtSignal(str)
 
     def __init__(self, theme: Theme, view: RollView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_LEAST, parent)
         self._theme, self._view = theme, view
-        self.setProperty("surface", "bar")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(8, 4, 8, 4)
-        self._row.setSpacing(2)
+        self.row.setContentsMargins(8, 4, 8, 4)
+        self.row.setSpacing(2)
         group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         for tool, shape, name, tip, key in TOOL_BUTTONS:
-            button = self.button(shape, f"{name} ({key})\n{tip}", name)
+            button = flat_button(theme, shape, name, f"{name} ({key})\n{tip}")
             button.setCheckable(True)
             button.clicked.connect(lambda _, tool=tool: view.take_tool(tool))
             group.addButton(button)
             self._buttons[tool] = button
-            self._row.addWidget(button)
-        self._row.addSpacing(12)
+            self.row.addWidget(button)
+        self.row.addSpacing(12)
         label = QLabel(text.SNAP, self)
         label.setProperty("tone", "soft")
         self._snap = Combo(text.SNAP, text.SNAP_TIP, self)
@@ -59,27 +59,17 @@ class ToolBar(QFrame):
         self._snap.setFixedWidth(92)
         self._snap.chosen.connect(self.snap_chosen)
         label.setBuddy(self._snap)
-        self._row.addWidget(label)
-        self._row.addSpacing(4)
-        self._row.addWidget(self._snap)
-        self._row.addStretch(1)
+        self.row.addWidget(label)
+        self.row.addSpacing(4)
+        self.row.addWidget(self._snap)
+        self.row.addStretch(1)
+        self.may_go(label.setVisible)
         view.tool_changed.connect(self._show_tool)
         self._show_tool()
 
     def add(self, widget: QWidget) -> None:
         """Something more at the right end."""
-        self._row.addWidget(widget)
-
-    def button(self, shape: str, tip: str, name: str) -> QToolButton:
-        """A flat button with an icon."""
-        button = QToolButton(self)
-        button.setProperty("kind", "flat")
-        button.setIcon(icon(shape, self._theme))
-        size = self._theme.tokens.measures.icon
-        button.setIconSize(QSize(size, size))
-        button.setToolTip(tip)
-        button.setAccessibleName(name)
-        return button
+        self.row.addWidget(widget)
 
     def show_snap(self, value: str) -> None:
         """Show a grid that was chosen before."""

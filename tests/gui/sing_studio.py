@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from pytestqt.qtbot import QtBot
 
 from engine.api.project import Project, parse_project, phrases_of
+from engine.folders import presets_folder
 from gui.bridge_link import BridgeState
 from gui.bridge_link.seen import Where
 from gui.commands import Commands
@@ -19,11 +22,14 @@ from gui.document.settings import Settings
 from gui.document.song import Song
 from gui.jobs import Jobs
 from gui.panels.base import Studio
+from gui.panels.sing import SingPanel
 from gui.theme import Theme
 from gui.widgets.player import Player
 from tests.gui.stand_in import StandIn, StandInAsk
 
 RATE = 48_000
+CLIP = presets_folder() / "clips" / "twinkle.mid"
+MakePanel = Callable[..., SingPanel]
 
 
 class StandInEngine(StandIn):
@@ -143,3 +149,37 @@ def studio(folder: Path, theme: Theme, song: Song | None = None, sings: bool = T
         bridge=bridge,
         desk=desk,
     )
+
+
+@contextmanager
+def panels(qtbot: QtBot, folder: Path, theme: Theme) -> Iterator[MakePanel]:
+    """Makes as many as a test wants, each with a song of its own, and ends them."""
+    made: list[SingPanel] = []
+
+    def panel(clip: Path | None = CLIP, sings: bool = True) -> SingPanel:
+        made.append(SingPanel(studio(folder, theme, Song.open(clip) if clip else None, sings)))
+        qtbot.addWidget(made[-1])
+        made[-1].resize(1300, 780)
+        made[-1].show()
+        qtbot.waitExposed(made[-1])
+        return made[-1]
+
+    yield panel
+    for each in made:
+        each.close_down()
+        each.studio.player.close()
+
+
+def song_of(panel: SingPanel) -> Any:
+    """The panel's first track."""
+    return panel.studio.song.project.tracks[0]
+
+
+def wait_sung(qtbot: QtBot, panel: SingPanel) -> None:
+    qtbot.waitUntil(lambda: not panel.waiting() and bool(panel.singer.placed(panel.view.track)), timeout=15_000)
+
+
+def lives(panel: SingPanel) -> list[Any]:
+    """What the engine was asked to sing."""
+    engine: Any = panel.studio.engine
+    return list(engine.of("live"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,35 +14,19 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import InputError
-from engine.folders import presets_folder
-from gui.document.song import Song
 from gui.panels.sing import SingPanel, effects, exporting
 from gui.theme import Theme
 from gui.widgets.mixdown import RATE
-from tests.gui.sing_studio import studio, sung
+from tests.gui.sing_studio import MakePanel, panels, sung
 from tests.gui.stand_in import StandInAsk
 
-CLIP = presets_folder() / "clips" / "twinkle.mid"
-MakePanel = Callable[..., SingPanel]
 WET = 0.9
 
 
 @pytest.fixture
 def make(qtbot: QtBot, tmp_path: Path, dark_theme: Theme) -> Iterator[MakePanel]:
-    panels: list[SingPanel] = []
-
-    def panel(sings: bool = True) -> SingPanel:
-        made = SingPanel(studio(tmp_path, dark_theme, Song.open(CLIP), sings))
-        qtbot.addWidget(made)
-        made.resize(1300, 780)
-        made.show()
-        panels.append(made)
-        return made
-
-    yield panel
-    for made in panels:
-        made.close_down()
-        made.studio.player.close()
+    with panels(qtbot, tmp_path, dark_theme) as made:
+        yield made
 
 
 class Chain:

@@ -23,13 +23,8 @@ CONSONANT_S = 0.08
 
 @pytest.fixture
 def panel(qtbot: QtBot, tmp_path: Path, dark_theme: Theme) -> Iterator[SingPanel]:
-    made = SingPanel(sing_studio.studio(tmp_path, dark_theme, None, True))
-    qtbot.addWidget(made)
-    made.resize(1300, 780)
-    made.show()
-    yield made
-    made.close_down()
-    made.studio.player.close()
+    with sing_studio.panels(qtbot, tmp_path, dark_theme) as make:
+        yield make(None)
 
 
 def sentences(panel: SingPanel) -> list[str]:

@@ -14,8 +14,6 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.audio import Audio, integrated_loudness
-from engine.folders import presets_folder
-from gui.document.song import Song
 from gui.panels.sing import SingPanel
 from gui.panels.sing.equal_takes import EqualTakes
 from gui.panels.sing.phrase_sounds import PhraseSound
@@ -27,8 +25,8 @@ from gui.widgets.name_field import NameField
 from gui.widgets.peaks import peaks_of
 from gui.widgets.take_list import ShownTake, TakeList
 from gui.widgets.wave import ShownSound
+from tests.gui.sing_studio import panels, wait_sung
 
-CLIP = presets_folder() / "clips" / "twinkle.mid"
 TAKES = (ShownTake("1", "", 0, 0), ShownTake("2", "soft", 0, 1, chosen=True))
 
 
@@ -200,19 +198,13 @@ def test_silence_and_other_phrases_are_left_alone(equal: EqualTakes, singer: Sta
 
 @pytest.fixture
 def panel(qtbot: QtBot, tmp_path: Path, dark_theme: Theme) -> Iterator[SingPanel]:
-    from tests.gui.sing_studio import studio
-
-    made = SingPanel(studio(tmp_path, dark_theme, Song.open(CLIP)))
-    qtbot.addWidget(made)
-    made.resize(1300, 780)
-    made.show()
-    qtbot.waitUntil(lambda: not made.waiting() and bool(made.singer.placed("t1")), timeout=15_000)
-    made.view.select([made.studio.song.project.tracks[0].notes[0].id])
-    made.side.tabs.setCurrentIndex(NoteSide.TAKES)
-    qtbot.waitUntil(lambda: bool(made.showing.phrase()))
-    yield made
-    made.close_down()
-    made.studio.player.close()
+    with panels(qtbot, tmp_path, dark_theme) as make:
+        made = make()
+        wait_sung(qtbot, made)
+        made.view.select([made.studio.song.project.tracks[0].notes[0].id])
+        made.side.tabs.setCurrentIndex(NoteSide.TAKES)
+        qtbot.waitUntil(lambda: bool(made.showing.phrase()))
+        yield made
 
 
 def test_a_comparison_lasts_until_something_else_is_done(panel: SingPanel, qtbot: QtBot) -> None:

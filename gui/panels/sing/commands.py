@@ -10,6 +10,7 @@ from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
 from gui.panels.sing.note_edits import NoteEdits
 from gui.panels.sing.take_edits import TakeEdits
+from gui.panels.sing.top_bar import SIDE_KEY
 from gui.panels.sing.track_wishes import TrackWishes
 from gui.texts import sing as text
 from gui.widgets.roll_view import RollView
@@ -24,6 +25,8 @@ class Does(Protocol):
 
     def render_file(self) -> None: ...
     def export_file(self) -> None: ...
+    def toggle_side(self) -> None: ...
+    def side_open(self) -> bool: ...
 
 
 def made(
@@ -41,7 +44,7 @@ def made(
         *_edits(looking, view, notes),
         *_sung(panel, looking, view, takes),
         *_tracks(tracks),
-        *_looks(looking, view, lane),
+        *_looks(panel, looking, view, lane),
     )
 
 
@@ -114,7 +117,7 @@ def _tracks(tracks: TrackWishes) -> list[Command]:
     ]
 
 
-def _looks(looking: Looking, view: RollView, lane: LaneEdits) -> list[Command]:
+def _looks(panel: Does, looking: Looking, view: RollView, lane: LaneEdits) -> list[Command]:
     def zoom(factor: float) -> Run:
         return lambda: view.place(view.timeline.zoomed(factor, view.timeline.width / 2))
 
@@ -132,6 +135,7 @@ def _looks(looking: Looking, view: RollView, lane: LaneEdits) -> list[Command]:
         Command("sing.next_phrase", text.NEXT_PHRASE, lambda: looking.step_phrase(1), "Ctrl+Alt+Right"),
         Command("sing.previous_phrase", text.PREVIOUS_PHRASE, lambda: looking.step_phrase(-1), "Ctrl+Alt+Left"),
         Command("sing.next_problem", text.NEXT_PROBLEM, looking.next_problem, "F8"),
+        Command("sing.side", text.SIDE, panel.toggle_side, SIDE_KEY, checked=panel.side_open),
         Command("sing.next_lane", text.NEXT_LANE, lane.choose_next, "Ctrl+Shift+L"),
         Command("sing.follow", text.TOGGLE_FOLLOW, looking.toggle_follow, "Ctrl+F", checked=looking.following),
         Command("sing.phones", text.TOGGLE_PHONES, toggle_phones, "Ctrl+Shift+P", checked=lambda: view.phones),

@@ -10,7 +10,7 @@ from gui.texts import plural
 from gui.texts import sing as text
 from gui.widgets.keyboard import key_name
 from gui.widgets.note_inspector import ShownNotes
-from gui.widgets.roll_paint import words_of
+from gui.widgets.roll_words import words_of
 from gui.widgets.take_list import ShownTake
 
 FIRST = "1"

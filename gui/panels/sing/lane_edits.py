@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Callable
 
 from engine.api.project import Project
 from gui.document import curves
 from gui.document.song import Song
 from gui.document.tracks import find_track
+from gui.panels.sing.held_edit import HeldEdit
 from gui.panels.sing.roll_area import RollArea
 from gui.texts import document as labels
 from gui.widgets.lane import LANES, Mode
@@ -23,8 +22,7 @@ class LaneEdits:
 
     def __init__(self, song: Song, view: RollView, area: RollArea, remember: Callable[[str, str], None]) -> None:
         self._song, self._view, self._area, self._remember = song, view, area, remember
-        self._numbers = itertools.count()
-        self._merge, self._base = "", song.project
+        self._held = HeldEdit(song, "lane")
         self.knob = "dynamics"
         lane, head = area.lane, area.head
         head.knob_chosen.connect(self.choose)
@@ -35,9 +33,8 @@ class LaneEdits:
         lane.point_added.connect(self._added)
         lane.point_moved.connect(self._moved)
         lane.point_deleted.connect(self._deleted)
-        lane.released.connect(self._released)
-        lane.abandoned.connect(self._abandoned)
-        song.replaced.connect(self._released)  # another song is there: what is in hand belongs to the old one
+        lane.released.connect(self._held.release)
+        lane.abandoned.connect(self._held.abandon)
 
     def choose(self, knob: str) -> None:
         """Show another knob."""
@@ -77,39 +74,28 @@ class LaneEdits:
     def _drawn(self, stroke: Points) -> None:
         # The whole stroke over the song as it was: its way does not count, only its line.
         base, track, knob = self._begun(), self._view.track, self.knob
-        self._drag(labels.DRAW_CURVE, lambda _: curves.paint(base, track, knob, stroke))
+        self._held.do(labels.DRAW_CURVE, lambda _: curves.paint(base, track, knob, stroke))
 
     def _wiped(self, first: float, last: float) -> None:
         base, track, knob = self._begun(), self._view.track, self.knob
-        self._drag(labels.CLEAR_CURVE, lambda _: curves.clear(base, track, knob, first, last))
+        self._held.do(labels.CLEAR_CURVE, lambda _: curves.clear(base, track, knob, first, last))
 
     def _added(self, at: float, value: float) -> None:
         self._begun()
         track, knob = self._view.track, self.knob
-        self._drag(labels.MOVE_POINT, lambda project: curves.add_point(project, track, knob, at, value))
+        self._held.do(labels.MOVE_POINT, lambda project: curves.add_point(project, track, knob, at, value))
 
     def _moved(self, index: int, at: float, value: float) -> None:
         self._begun()
         track, knob = self._view.track, self.knob
-        self._drag(labels.MOVE_POINT, lambda project: curves.move_point(project, track, knob, index, at, value))
+        self._held.do(labels.MOVE_POINT, lambda project: curves.move_point(project, track, knob, index, at, value))
 
     def _deleted(self, index: int) -> None:
         track, knob = self._view.track, self.knob
-        self._released()
+        self._held.release()
         self._song.do(labels.DELETE_POINTS, lambda project: curves.delete_points(project, track, knob, (index,)))
 
     def _begun(self) -> Project:
-        if not self._merge:
-            self._merge, self._base = f"lane {next(self._numbers)}", self._song.project
-        return self._base
-
-    def _drag(self, label: str, edit: Callable[[Project], Project]) -> None:
-        self._song.do(label, edit, self._merge, within_s=math.inf)
-
-    def _released(self) -> None:
-        self._merge = ""
-
-    def _abandoned(self) -> None:
-        if self._merge:
-            self._song.drop(self._merge)
-        self._merge = ""
+        if not self._held:
+            self._held.take()
+        return self._held.base

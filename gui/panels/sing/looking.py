@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from PyQt6.QtGui import QFontMetricsF
+
 from gui.document.pitch import Planned
 from gui.panels.sing.heard import Heard
 from gui.panels.sing.showing import Showing
 from gui.panels.sing.side import NoteSide
 from gui.panels.sing.singer import Singer
+from gui.viewmodels.timeline import Timeline
+from gui.viewmodels.word_room import readable_px
 from gui.widgets.piano_roll import PianoRoll
 from gui.widgets.roll_view import RollView
+from gui.widgets.roll_words import words_of
 
 _FIRST_QUARTERS = 24.0
 """What is shown of a song that was opened."""
+_WIDEST_PX = 96.0
+"""Pixels of a quarter, however fast the words come."""
+_ROWS_PX = (14.0, 20.0)
+"""How high rows are at first, at least and at most: words can be read in all of them."""
 _READABLE_PX = 32.0
-"""Pixels of a quarter in which a word can be read."""
+"""Pixels of a quarter in which a word can be read, where the words do not ask for more."""
 
 
 class Looking:
@@ -24,19 +33,39 @@ class Looking:
     ) -> None:
         self._view, self._roll, self._side = view, roll, side
         self._singer, self._showing, self._heard = singer, showing, heard
+        self._begun: Timeline | None = None
+        view.moved.connect(self._moved)
 
     def show_beginning(self) -> None:
-        """The first bars, with their notes in the middle."""
+        """The first bars, their notes in the middle and with room for their words."""
         track, timeline = self._showing.track, self._view.timeline
         if track is None or not track.notes:
-            self._view.place(timeline.fitted(0.0, _FIRST_QUARTERS).around_keys(55, 76))
+            self._begin(timeline.fitted(0.0, _FIRST_QUARTERS).around_keys(55, 76))
             return
         first = track.notes[0].start
-        # In a narrow window fewer notes, but with room for their words.
-        span = min(_FIRST_QUARTERS, timeline.width / _READABLE_PX)
-        last = min(track.notes[-1].end, first + span)
-        keys = [note.key for note in track.notes if note.start < last]
-        self._view.place(timeline.fitted(max(0.0, first - 1), last).around_keys(min(keys), max(keys)))
+        opening = [note for note in track.notes if note.start < first + _FIRST_QUARTERS]
+        metrics = QFontMetricsF(self._roll.font())
+        needed = readable_px(opening, lambda note: metrics.horizontalAdvance(words_of(note)))
+        readable = min(max(_READABLE_PX, needed), _WIDEST_PX)
+        shown = timeline.fitted(max(0.0, first - 1), min(track.notes[-1].end, first + _FIRST_QUARTERS))
+        # In a narrow window fewer notes rather than half their words.
+        shown = shown.zoomed(max(1.0, readable / shown.per_quarter), 0.0)
+        keys = [note.key for note in opening if note.start < shown.shown[1]]
+        self._begin(shown.fitted_keys(min(keys), max(keys), *_ROWS_PX))
+
+    def _begin(self, shown: Timeline) -> None:
+        self._begun = shown
+        self._view.place(shown)
+
+    def _moved(self) -> None:
+        """As long as nobody has gone elsewhere, another size of the window shows the beginning anew."""
+        now, begun = self._view.timeline, self._begun
+        if begun is None or now == begun:
+            return
+        if now == begun.sized(now.width, now.height):
+            self.show_beginning()
+        else:
+            self._begun = None
 
     def show_all(self) -> None:
         """The whole song."""
@@ -81,7 +110,7 @@ class Looking:
         now = max((rows.index_of(note) for note in self._view.selected), default=-1)
         if wrong:
             self.show_note(rows.notes[next((place for place in wrong if place > now), wrong[0])].id)
-            self._side.tabs.setCurrentIndex(NoteSide.PROBLEMS)
+            self._side.show_page(NoteSide.PROBLEMS)
 
     def select_key(self, key: int) -> None:
         """All notes of one key."""

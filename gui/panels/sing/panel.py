@@ -20,6 +20,7 @@ from gui.panels.sing import commands
 from gui.panels.sing.chains import offered_chains
 from gui.panels.sing.exporting import Exporting
 from gui.panels.sing.files_out import FilesOut
+from gui.panels.sing.folding import Folding
 from gui.panels.sing.heard import Heard
 from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
@@ -113,6 +114,7 @@ class SingPanel(Panel):
             columns.addWidget(part)
         columns.setStretchFactor(1, 1)
         columns.setSizes([236, 900, 252])
+        self._folding = Folding(columns, self.side, self.top.side)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(columns)
@@ -150,7 +152,7 @@ class SingPanel(Panel):
         self._opening.take(paths)
 
     def waiting(self) -> str:
-        return text.WAITING if self.singer.busy else ""
+        return text.WAITING if self.singer.busy or self.showing.busy else ""
 
     def unsaved(self) -> str:
         name = self.exporting.unfinished
@@ -158,7 +160,7 @@ class SingPanel(Panel):
 
     def close_down(self) -> None:
         """Ends what is under way and waits for the workers."""
-        for part in (self.singer, self.heard, self.exporting, self._opening, self._background):
+        for part in (self.singer, self.showing, self.heard, self.exporting, self._opening, self._background):
             part.close()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -254,6 +256,14 @@ class SingPanel(Panel):
     def render_file(self) -> None:
         """Sing to a file among the renders, for dragging out."""
         self.exporting.render()
+
+    def toggle_side(self) -> None:
+        """Fold the column at the right away, or unfold it."""
+        self._folding.toggle()
+
+    def side_open(self) -> bool:
+        """Whether it is there."""
+        return self._folding.open
 
     def export_file(self) -> None:
         """Sing to a file that the user names."""

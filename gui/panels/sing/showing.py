@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QObject, QTimer
 
 from engine.api.project import Track
+from engine.errors import MelismaError
 from gui.document.song import Song
 from gui.document.tracks import find_track
 from gui.panels.sing.inspected import shown_notes, shown_takes, takes_of, words_sung
@@ -14,7 +15,8 @@ from gui.panels.sing.shown_plan import ShownPlan, shown_phrases, shown_problems,
 from gui.panels.sing.side import NoteSide
 from gui.panels.sing.singer import Singer
 from gui.texts import sing as text
-from gui.viewmodels.live_plan import LivePhone
+from gui.viewmodels.live_plan import LivePhone, LivePlan
+from gui.widgets.off_thread import OffThread
 from gui.widgets.roll_view import RollView
 from gui.widgets.wave import ShownPhrase
 
@@ -38,6 +40,9 @@ class Showing(QObject):
         self._song, self._singer, self._view = song, singer, view
         self._area, self._side, self._lane = area, side, lane
         self._plan = ShownPlan()
+        self._newest = self._plan.plan
+        """The plan that is made ready to be shown, or shown by now: that of a long song takes a while."""
+        self._making = OffThread(self)
         self._phrases: tuple[ShownPhrase, ...] = ()
         self._wrong: tuple[object, ...] = ()
         self._timer = QTimer(self)
@@ -81,22 +86,31 @@ class Showing(QObject):
         self._timer.start()
 
     def show_plan(self) -> None:
-        """What the engine plans and has sung of the track in hand."""
+        """What the engine plans and has sung of the track in hand; a plan that is not made ready yet comes when it is."""
         live = self._singer.live(self._view.track)
-        seen = self._phrases if live.plan is self._plan.plan else ()
+        if live.plan is not self._newest:
+            self._make(live.plan)
         if live.plan is not self._plan.plan:
-            tempo_map = self._view.timeline.tempo_map
-            self._plan = ShownPlan.of(live.plan, tempo_map, self._plan)
-            self._area.roll.show_plan(self._plan.phones, self._plan.lines)
-            self._area.phones.show_phones(self._plan.phones)
-            self._pages.start()
-        self._phrases = shown_phrases(live, seen)
+            return
+        self._phrases = shown_phrases(live, self._phrases)
         self._area.wave.show_phrases(self._phrases, shown_sounds(live, self._singer))
         self._show_problems()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a plan that is not shown yet."""
+        plan = self._singer.live(self._view.track).plan
+        return bool(plan.phrases) and plan is not self._plan.plan
+
+    def close(self) -> None:
+        """Waits for what is being made; nothing more is shown."""
+        self._timer.stop()
+        self._making.close()
 
     def forget(self) -> None:
         """Another song: its times are others."""
         self._plan, self._phrases = ShownPlan(), ()
+        self._newest = self._plan.plan
         self._area.roll.show_plan((), ())
         self._area.phones.show_phones(())
         self._area.wave.retimed()
@@ -104,6 +118,29 @@ class Showing(QObject):
     def _sung(self, track: str) -> None:
         if track == self._view.track:
             self._timer.start()
+
+    def _make(self, plan: LivePlan) -> None:
+        self._newest = plan
+        if not plan.phrases:
+            self._take(ShownPlan(plan))
+            return
+        tempo_map, before = self._view.timeline.tempo_map, self._plan
+        self._making.run("plan", lambda: ShownPlan.of(plan, tempo_map, before), self._made, self._unmade)
+
+    def _made(self, made: ShownPlan) -> None:
+        if made.plan is self._newest:  # else another song or track came meanwhile
+            self._take(made)
+            self.show_plan()
+
+    def _take(self, plan: ShownPlan) -> None:
+        self._plan, self._phrases = plan, ()
+        self._area.roll.show_plan(plan.phones, plan.lines)
+        self._area.phones.show_phones(plan.phones)
+        self._pages.start()
+
+    def _unmade(self, error: MelismaError) -> None:
+        """A fault of ours: it is told as any that the window finds."""
+        raise error
 
     def _show_problems(self) -> None:
         live, track = self._singer.live(self._view.track), self.track

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -18,37 +17,35 @@ from gui.widgets.problem_list import NoteProblem
 from gui.widgets.wave import ShownPhrase, ShownSound
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """What is asked for later is found then: a long song's plan is shown in little more than a blink."""
+    """`lines`: one for each phrase; `said`: labels of the phones by note; `phrase_of`: the phrase of each note."""
 
     plan: LivePlan = field(default_factory=LivePlan)
     phones: tuple[LivePhone, ...] = ()
     lines: tuple[PitchLine, ...] = ()
+    said: Mapping[str, list[str]] = field(default_factory=dict)
+    phrase_of: Mapping[str, LivePhrase] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: LivePlan, tempo_map: TempoMap, before: ShownPlan) -> ShownPlan:
-        """Lines of phrases that are as in `before` are taken from there."""
+        """Lines of phrases that are as in `before` are taken from there.  On any thread: a long song takes a while."""
         known = {
             (phrase.key, phrase.start_s): line for phrase, line in zip(before.plan.phrases, before.lines, strict=True)
         }
         found = [known.get((phrase.key, phrase.start_s)) for phrase in plan.phrases]
         drawn = iter(_lines([p for p, line in zip(plan.phrases, found, strict=True) if line is None], tempo_map))
         lines = tuple(line or next(drawn) for line in found)
-        return cls(plan, plan.phones, lines)
+        phones = plan.phones
+        phrase_of = {str(note): phrase for phrase in plan.phrases for note in phrase.notes}
+        return cls(plan, phones, lines, _said(phones), phrase_of)
 
-    @cached_property
-    def said(self) -> dict[str, list[str]]:
-        """Labels of the phones by note."""
-        said: dict[str, list[str]] = {}
-        for phone in self.phones:
-            said.setdefault(phone.note, []).append(phone.label)
-        return said
 
-    @cached_property
-    def phrase_of(self) -> dict[str, LivePhrase]:
-        """The phrase of each note."""
-        return {str(note): phrase for phrase in self.plan.phrases for note in phrase.notes}
+def _said(phones: Iterable[LivePhone]) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for phone in phones:
+        said.setdefault(phone.note, []).append(phone.label)
+    return said
 
 
 def _lines(phrases: Sequence[LivePhrase], tempo_map: TempoMap) -> list[PitchLine]:

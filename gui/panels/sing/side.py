@@ -62,6 +62,11 @@ class NoteSide(QFrame):
         column.addWidget(self.tabs)
         self.setMinimumWidth(232)
 
+    def show_page(self, page: int) -> None:
+        """Bring a page to the front, wherever this was folded away."""
+        self.show()
+        self.tabs.setCurrentIndex(page)
+
     def count_problems(self) -> None:
         """Show in the tab how many there are."""
         count = len(self.problems.problems)

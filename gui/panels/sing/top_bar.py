@@ -13,8 +13,11 @@ from gui.panels.sing.exporting import Finished
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.file_drag import DragHandle
+from gui.widgets.labels import flat_button, tip
 from gui.widgets.roll_view import RollView
 from gui.widgets.tool_bar import ToolBar
+
+SIDE_KEY = "F6"
 
 
 class TopBar(ToolBar):
@@ -37,7 +40,13 @@ class TopBar(ToolBar):
         self.add(self._name)
         self.handle = DragHandle(theme, text.RENDER_FILE, self._files, self)
         self.add(self.handle)
+        self.side = flat_button(theme, "side", text.SIDE, tip(text.SIDE, SIDE_KEY))
+        self.add(self.side)
+        self.may_go(self._name.setVisible, self._show_words)
         self.show_finished(None, stale=False)
+
+    def _show_words(self, roomy: bool) -> None:
+        self._render.setText(text.RENDER if roomy else "")
 
     def show_busy(self, busy: bool) -> None:
         """While it is sung to a file, no second one."""
@@ -50,11 +59,14 @@ class TopBar(ToolBar):
         if finished is None:
             self.handle.setToolTip(text.DRAG_OUT_NONE)
             self._name.setText("")
+            self.fit()
             return
         self.handle.setToolTip(f"{text.DRAG_OUT_TIP}\n{finished.file.name}")
         name = text.RENDER_STALE if stale else text.RENDER_FRESH
-        self._name.setText(name)
         self._name.setToolTip(finished.file.name)
+        if name != self._name.text():
+            self._name.setText(name)
+            self.fit()
 
     def _files(self) -> Sequence[Path]:
         return (self._finished.file,) if self._finished is not None else ()

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.api.project import Track
-from gui.icons import icon
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.elided import ElidedLabel
-from gui.widgets.labels import set_tone
+from gui.widgets.labels import flat_button, set_tone
+from gui.widgets.list_row import ListRow, RowColumn
+from gui.widgets.name_field import NameField
 
 
-class TrackRow(QFrame):
+class TrackRow(ListRow):
     """One track: name, who sings it, mute and solo.  A double click or F2 renames it."""
 
-    chosen = pyqtSignal(str)
     renamed = pyqtSignal(str, str)
     muted = pyqtSignal(str, bool)
     soloed = pyqtSignal(str, bool)
     stepped = pyqtSignal(str, int)  # to the next or the one before
 
     def __init__(self, theme: Theme, track_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self._id = theme, track_id
-        self._current = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(44)
+        super().__init__(theme, track_id, parent=parent)
         self._name = ElidedLabel(self)
         self._voice = ElidedLabel(self)
         self._voice.setFont(theme.font("small"))
@@ -49,7 +45,6 @@ class TrackRow(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self._mute)
         row.addWidget(self._solo)
-        self._editor: QLineEdit | None = None
 
     def _letter(self, letter: str, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -78,22 +73,12 @@ class TrackRow(QFrame):
         self._voice.tell(warning or voice)
         set_tone(self._voice, "bad" if warning else "soft")
 
-    def mousePressEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        self.chosen.emit(self._id)
-
-    def mouseDoubleClickEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
-        self.rename()
-
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is None:
             return
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(self._id, 1 if key == Qt.Key.Key_Down else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self._id)
-        elif key == Qt.Key.Key_F2:
-            self.rename()
         elif key == Qt.Key.Key_M:
             self.toggle_mute()
         elif key == Qt.Key.Key_S:
@@ -110,35 +95,17 @@ class TrackRow(QFrame):
         self._solo.toggle()
 
     def rename(self) -> None:
-        """Type another name in the name's place."""
-        editor = QLineEdit(self._name.told, self)
+        """Type another name in the name's place; an empty one and Esc leave it."""
+        editor = NameField(self._name.told, self)
         editor.setAccessibleName(text.NAME)
         editor.setGeometry(6, 4, max(80, self._mute.x() - 10), 26)
-        editor.editingFinished.connect(self._named)
-        editor.selectAll()
-        self._editor = editor
+        editor.done.connect(self._named)
         editor.show()
         editor.setFocus()
 
-    def _named(self) -> None:
-        editor, self._editor = self._editor, None
-        if editor is None:
-            return
-        name = editor.text().strip()
-        editor.deleteLater()
+    def _named(self, name: str) -> None:
         if name and name != self._name.told:
             self.renamed.emit(self._id, name)
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        if self._current:
-            painter.fillRect(self.rect(), tokens.raised)
-            painter.fillRect(0, 0, 3, self.height(), tokens.accent)
-        if self.hasFocus():
-            painter.setPen(tokens.focus)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
 
 
 class TrackList(QWidget):
@@ -170,29 +137,16 @@ class TrackList(QWidget):
             ("copy", text.TRACK_DUPLICATE, self.duplicate_wished),
             ("trash", text.TRACK_REMOVE, self.remove_wished),
         ):
-            button = QToolButton(self)
-            button.setIcon(icon(name, theme))
-            button.setIconSize(QSize(theme.tokens.measures.small_icon, theme.tokens.measures.small_icon))
-            button.setProperty("kind", "flat")
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
+            button = flat_button(theme, name, tip, small=True)
             button.clicked.connect(signal)
             head.addWidget(button)
-        inside = QWidget(self)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(area, 1)
+        self._column = RowColumn(self)
+        self._column.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(self._column, 1)
 
     def show_tracks(
         self,
@@ -227,7 +181,7 @@ class TrackList(QWidget):
             row.muted.connect(self.muted)
             row.soloed.connect(self.soloed)
             row.stepped.connect(self._step)
-            self._column.insertWidget(place, row)
+            self._column.put(place, row)
             self._rows[track.id] = row
         if focused in self._rows:
             self._rows[focused].setFocus()
