@@ -33,6 +33,7 @@ class Desk(QObject):
     handed = pyqtSignal(str, object)  # panel's id, tuple[Path, ...]
     opened = pyqtSignal(object, object)  # SongFile, what comes then
     resing_wished = pyqtSignal(object)  # Path, or None
+    sung = pyqtSignal(int, int)  # phrases that were sung live, of how many; 0, 0: none is missing
     resung = pyqtSignal(object, object)  # the recording's Path, the new file's
 
     def tell(self, text: str, kind: Kind = "info", action: str = "", run: Callable[[], object] | None = None) -> None:

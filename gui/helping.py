@@ -31,7 +31,9 @@ def open_palette(window: QWidget, theme: Theme, commands: Commands, pages: Pages
 
 def open_shortcuts(window: QWidget, theme: Theme, commands: Commands, pages: Pages) -> None:
     """The commands of the window and of every panel."""
-    groups = [(texts.SHORTCUTS_WINDOW, commands.of(""))]
+    # No command, but nobody guesses it: Space, which presses buttons elsewhere, plays.
+    enter = Command("help.enter", texts.ENTER_PRESSES, lambda: None, "Return")
+    groups = [(texts.SHORTCUTS_WINDOW, (*commands.of(""), enter))]
     groups += [(panel.title, commands.of(panel.id)) for panel in pages.panels]
     page = ShortcutsPage(theme, groups, window)
     page.finished.connect(page.deleteLater)

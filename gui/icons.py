@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from PyQt6.QtSvg import QSvgRenderer
 
 _LOGICAL_SINCE = 0x060800
+BESIDE = 4
+"""Logical pixels that an icon keeps free at its right for words, besides what the style does."""
 
 
 def icon(name: str, theme: Theme, colour: str = "") -> QIcon:
@@ -24,6 +26,11 @@ def icon(name: str, theme: Theme, colour: str = "") -> QIcon:
     Raises `KeyError` for a name that there is not.
     """
     return QIcon(_Shape(_shapes()[name], theme, colour))
+
+
+def beside_words(measure: int) -> QSize:
+    """The size of an icon with words at its right, which must not touch it."""
+    return QSize(measure + BESIDE, measure)
 
 
 def icon_names() -> tuple[str, ...]:
@@ -73,9 +80,11 @@ class _Shape(QIconEngine):
 
 
 def _paint(painter: QPainter, rect: QRectF, shape: str, colour: str) -> None:
+    """Square, at the left of `rect`."""
+    side = min(rect.width(), rect.height())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(shape, colour).render(painter, rect)
+    _renderer(shape, colour).render(painter, QRectF(rect.left(), rect.top(), side, side))
     painter.restore()
 
 

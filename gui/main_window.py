@@ -74,7 +74,8 @@ class MainWindow(QMainWindow):
         self.rail = Rail(theme, [_rail_entry(entry, number) for number, entry in enumerate(entries, 1)])
         self.transport = TransportBar(theme, self._transport_actions())
         self.status = StatusBar(theme, self.show_panel)
-        self.toasts = Toasts(theme, self, theme.tokens.measures.status)
+        measures = theme.tokens.measures
+        self.toasts = Toasts(theme, self, measures.status, measures.transport + measures.row)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.rail.show_panel(panel_id)
         self.menus.show_panel(panel_id)
         self._transport_link.refresh()
+        self.toasts.place_soon()
 
     # Panels and files
 

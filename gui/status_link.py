@@ -28,6 +28,7 @@ class StatusLink(QObject):
         self._studio, self._bar, self._rail, self._choose_device = studio, bar, rail, choose_device
         self._facts: dict[str, Any] = {}
         self._loads: dict[tuple[str, str], dict[str, Any]] = {}
+        self._singing = (0, 0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAINTS_MS)
@@ -38,6 +39,7 @@ class StatusLink(QObject):
         studio.engine.loaded.connect(self._loaded)
         for signal in (studio.jobs.added, studio.jobs.changed, studio.jobs.removed):
             signal.connect(self._soon)
+        studio.desk.sung.connect(self._sung)
         studio.player.device_changed.connect(self._sound)
         studio.bridge.changed.connect(self._bridge)
         self._engine()
@@ -94,10 +96,19 @@ class StatusLink(QObject):
         self._rail.show_count("queue", len(open_jobs))
         running = [job for job in open_jobs if job.state is JobState.RUNNING] or open_jobs
         if not running:
-            self._bar.show_job("", 0, 0, "")
+            self._show_singing(*self._singing)
             return
         job = running[0]
         self._bar.show_job(_title(job, len(open_jobs) - 1), job.done, job.total, time_left(job.left_s))
+
+    def _sung(self, done: int, total: int) -> None:
+        self._singing = (done, total)
+        self._soon()
+
+    def _show_singing(self, done: int, total: int) -> None:
+        """What is sung while the song is edited is no job, but it is work."""
+        told = texts.SINGING_LIVE.format(done=done, total=total) if total else ""
+        self._bar.show_job(told, done, total, "")
 
     def _sound(self, device: str) -> None:
         self._bar.show_sound("" if device else texts.NO_SOUND, texts.NO_SOUND_TIP)

@@ -142,6 +142,7 @@ EXPORT_TIP = tr("Choose a name and write the video; it stands in the queue while
 EXPORT_TITLE = tr("Write the video to")
 JOB = tr("{figure} sings {vocal}")
 CANNOT_EXPORT = tr("Choose who sings and what is sung first.")
+EXPORT_LATER = tr("The preview is still being made.")
 NO_ALPHA = tr("MP4 knows no transparency: choose WebM, MOV, GIF or pictures, or another background.")
 
 # the stage

@@ -70,6 +70,7 @@ BESIDE = "Stems"
 START = tr("Isolate")
 START_ALL = tr("Isolate all")
 START_TIP = tr("Isolate the chosen songs, or all that are ready")
+START_NOTHING = tr("None of the chosen songs can be isolated now.")
 STOP = tr("Stop")
 STOP_TIP = tr("Stop: what is done stays, nothing half is left")
 

@@ -106,10 +106,13 @@ SHORTCUTS_TITLE = tr("Keyboard shortcuts")
 SHORTCUTS_FILTER = tr("Filter by name or key")
 SHORTCUTS_WINDOW = tr("Everywhere")
 SHORTCUTS_NONE = tr("Nothing fits.")
+ENTER_PRESSES = tr("Press the button that has the focus")
 CLOSE = tr("Close")
 
 # Notices and errors
 NOTICES = tr("Notices")
+SINGING_LIVE = tr("Singing {done} of {total}")
+PROGRESS = tr("How far the work is")
 DISMISS = tr("Dismiss")
 DETAILS = tr("Details")
 COPY_DETAILS = tr("Copy the details")

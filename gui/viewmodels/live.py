@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import enum
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.api.project import Project, TrackNote
-from engine.score import NoteId
 from gui.document.tracks import track_of
 from gui.texts import document as texts
 from gui.viewmodels.live_plan import LivePhrase, LivePlan, LiveSound, read_plan, read_sound
@@ -25,7 +24,7 @@ KEPT_BYTES = 512 * 1024 * 1024
 _TRIES = 3
 
 
-class State(enum.Enum):
+class State(enum.StrEnum):
     """Of a phrase.  CLEAN: its sound was there already; DONE: it was sung just now.  One that is heard as a draft is
     still RENDERING."""
 
@@ -60,7 +59,7 @@ class Live:
         self._drafts: dict[str, LiveSound] = {}
         self._order: list[str] = []  # keys still to be sung, the next one last
         self._rendering = ""
-        self._planned: dict[NoteId, TrackNote] = {}
+        self._planned: tuple[TrackNote, ...] = ()
         self._stale: frozenset[str] = frozenset()
         self._due_s: float | None = None
         self._edit_s: float | None = None
@@ -132,7 +131,7 @@ class Live:
         if self._asked is None or not self._is_newest(serial):
             return False
         self.plan, self.message = plan, ""
-        self._planned = {note.id: note for note in track_of(self._asked.project, self._asked.track).notes}
+        self._planned = track_of(self._asked.project, self._asked.track).notes
         self._stale = frozenset()
         before = self._states
         self._states = {
@@ -243,11 +242,13 @@ class Live:
                 self._rendering, self._states[key] = key, State.RENDERING
                 return
 
-    def _changed(self, notes: Iterable[TrackNote]) -> list[TrackNote]:
+    def _changed(self, notes: Sequence[TrackNote]) -> list[TrackNote]:
         """Notes that are not what was planned, those that are gone among them."""
-        now = {note.id: note for note in notes}
-        changed = [note for name, note in now.items() if self._planned.get(name) is not note]
-        return changed + [note for name, note in self._planned.items() if name not in now]
+        # By identity, which an edit leaves to all that it does not touch: this is done for every key that is pressed.
+        planned, now = set(map(id, self._planned)), set(map(id, notes))
+        changed = [note for note in notes if id(note) not in planned]
+        names = {note.id for note in changed}
+        return changed + [note for note in self._planned if id(note) not in now and note.id not in names]
 
     def _is_newest(self, serial: int) -> bool:
         return self._asked is not None and self._asked.serial == serial

@@ -98,8 +98,12 @@ class LiveSound:
         return 4 * self.samples * self.channels
 
 
-def read_plan(told: Mapping[str, Any]) -> LivePlan:
-    """Of a part `plan`.  Raises `KeyError`, `TypeError` or `ValueError` for what is none: a fault of ours."""
+def read_plan(told: Mapping[str, Any], before: LivePlan | None = None) -> LivePlan:
+    """Of a part `plan`; phrases that are as in `before` are taken from there.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for what is none: a fault of ours.
+    """
+    known = {(phrase.key, phrase.start_s): phrase for phrase in before.phrases} if before else {}
     return LivePlan(
         voice=str(told["voice"]),
         speaker=str(told.get("speaker") or ""),
@@ -107,7 +111,7 @@ def read_plan(told: Mapping[str, Any]) -> LivePlan:
         sample_rate=int(told["sample_rate"]),
         duration_s=float(told["duration_s"]),
         problems=tuple(read_problem(entry) for entry in told.get("problems", ())),
-        phrases=tuple(_phrase(entry) for entry in told["phrases"]),
+        phrases=tuple(_known(entry, known) or _phrase(entry) for entry in told["phrases"]),
     )
 
 
@@ -133,6 +137,22 @@ def read_problem(told: Mapping[str, Any]) -> Problem:
         None if bar is None else int(bar),
         None if beat is None else float(beat),
         told.get("severity", "warning"),
+    )
+
+
+def _known(told: Mapping[str, Any], known: Mapping[tuple[str, float], LivePhrase]) -> LivePhrase | None:
+    """The phrase of that sound at that place, if it is of the same notes: of a long song an edit changes but one."""
+    found = known.get((told["key"], told["start_s"]))
+    if found is None or tuple(told["notes"]) != found.notes:
+        return None
+    now = told["number"], told["first"], told["end_s"], told["f0_start_s"], len(told["f0"]), len(told["phones"])
+    was = found.number, found.first, found.end_s, found.f0_start_s, len(found.f0), len(found.phones)
+    return found if now == was and all(map(_is_told, found.phones, told["phones"])) else None
+
+
+def _is_told(phone: LivePhone, told: Mapping[str, Any]) -> bool:
+    return (phone.note, phone.label) == (told["note"], told["label"]) and (
+        (phone.start_s, phone.end_s) == (told["start_s"], told["end_s"])
     )
 
 

@@ -22,6 +22,9 @@ class Combo(QComboBox):
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._activated)
+        shown = self.view()
+        if shown is not None:
+            shown.setAccessibleName(name)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer (value, text); what is chosen stays chosen where it is still there."""

@@ -14,6 +14,7 @@ from gui.texts import sing as text
 from gui.theme import Theme
 from gui.tokens import Tokens
 from gui.viewmodels.timeline import Doubles
+from gui.widgets.focus_ring import paint_focus
 from gui.widgets.qt_arrays import polygon
 from gui.widgets.roll_view import RollView
 from gui.widgets.wheel import turned
@@ -239,9 +240,7 @@ class Lane(QWidget):
             self._paint_curve(painter, self._curve, area)
         x = round(timeline.x_of_s(self._view.cursor_s))
         painter.fillRect(x, 0, 1, self.height(), tokens.cursor)
-        if self.hasFocus():
-            painter.setPen(tokens.focus)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        paint_focus(painter, self, self._theme)
 
     def _paint_steps(self, painter: QPainter, area: QRectF) -> None:
         """What notes have of the knob, as bars from the neutral line."""

@@ -101,4 +101,3 @@ class LaneScale(QWidget):
                     place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told.replace("-", "−")
                 )
         painter.fillRect(self.width() - 1, 0, 1, self.height(), tokens.line)
-

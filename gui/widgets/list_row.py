@@ -64,6 +64,7 @@ class RowColumn(QScrollArea):
         self._column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(inside)
 
     def put(self, place: int, row: QWidget) -> None:

@@ -93,6 +93,7 @@ class NoteInspector(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return area
 
     def show_notes(self, shown: ShownNotes | None) -> None:

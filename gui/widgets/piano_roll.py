@@ -29,6 +29,7 @@ from gui.texts import sing as text
 from gui.theme import Theme
 from gui.viewmodels.roll import NoteRows, Roll
 from gui.viewmodels.vibrato import Vibrato
+from gui.widgets.focus_ring import paint_focus
 from gui.widgets.lyric_editor import LyricEditor
 from gui.widgets.pitch_line import PitchLine
 from gui.widgets.roll_hands import Editing, Hands
@@ -293,6 +294,6 @@ class PianoRoll(QWidget):
             return
         canvas = Canvas(QPainter(self), self._theme, self._view.timeline, QRectF(event.rect()))
         shown = Shown(self._rows, self._view.selected, self._problems, self._editor.note)
-        paint_roll(
-            canvas, Scene(self._track, shown, self._phones, self._lines, self._line_starts), self._view, self._hands
-        )
+        scene = Scene(self._track, shown, self._phones, self._lines, self._line_starts)
+        paint_roll(canvas, scene, self._view, self._hands)
+        paint_focus(canvas.painter, self, self._theme)

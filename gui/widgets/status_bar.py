@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
-from gui.icons import icon
+from gui.icons import beside_words, icon
 from gui.texts import shell as texts
 from gui.theme import Theme
 from gui.viewmodels.device_line import STARTING, DeviceLine
@@ -36,9 +36,11 @@ class StatusBar(QFrame):
         self.progress = QProgressBar()
         self.progress.setFixedWidth(_BAR_WIDE)
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(texts.PROGRESS)
         self.left = label(tone="small")
         self.left.setFont(theme.font("figures_small"))
         self.sound = self._button("mute", lambda: None)
+        self.sound.setAccessibleName(texts.NO_SOUND)
         self.bridge = self._button("connection", lambda: show("connection"))
         self.bridge.setToolTip(texts.BRIDGE_TIP)
         row = QHBoxLayout(self)
@@ -61,8 +63,7 @@ class StatusBar(QFrame):
         button.setProperty("kind", "status")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(icon(icon_name, self._theme, "text_soft"))
-        small = self._theme.tokens.measures.small_icon
-        button.setIconSize(QSize(small, small))
+        button.setIconSize(beside_words(self._theme.tokens.measures.small_icon))
         button.clicked.connect(lambda _checked: run())
         return button
 

@@ -18,13 +18,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from gui.icons import icon
+from gui.icons import beside_words, icon
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.labels import flat_button
 from gui.widgets.list_row import ListRow, RowColumn
 from gui.widgets.name_field import NameField
+from gui.widgets.tab_order import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ class TakeList(QWidget):
         button = QToolButton(self)
         button.setText(text.RETAKE)
         button.setIcon(icon("again", self._theme))
+        button.setIconSize(beside_words(self._theme.tokens.measures.small_icon))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.setToolTip(f"{text.RETAKE_TIP} (Ctrl+T)")
@@ -219,6 +221,7 @@ class TakeList(QWidget):
             self._column.put(place, row)
             if focused and takes[len(takes) - 1 - place].chosen:
                 row.setFocus()
+        in_order(self._compare, *self._rows)
 
     def _row(self, take: ShownTake) -> TakeRow:
         row = TakeRow(self._theme, take, self)

@@ -1,5 +1,7 @@
-"""Notices at the right of the window, where no button is below them: a sentence, perhaps a button.  They go by themselves,
-bad news late."""
+"""Notices at the right of the window, where no button is below them: a sentence, perhaps a button.
+
+They go by themselves, bad news late.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ class Toasts(QWidget):
         toast.begin()
         self.place()
         # What the notice tells of may be shown only after it.
-        QTimer.singleShot(0, self.place)
+        self.place_soon()
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -75,6 +77,10 @@ class Toasts(QWidget):
             toast.hide()
             toast.deleteLater()
             self.place()
+
+    def place_soon(self) -> None:
+        """As `place`, once what is shown now is laid out."""
+        QTimer.singleShot(0, self.place)
 
     def place(self) -> None:
         """Find a free place: the window shows something else now."""

@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from gui.icons import icon
+from gui.icons import beside_words, icon
 from gui.texts import shell as texts
 from gui.theme import Theme
 from gui.widgets.labels import icon_button, label, tip
@@ -49,6 +49,7 @@ class TransportBar(QFrame):
         self.song = _Name(theme)
         self.daw = QToolButton()
         self.daw.setProperty("kind", "flat")
+        self.daw.setIconSize(beside_words(measures.small_icon))
         self.daw.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.daw.clicked.connect(lambda _checked: actions.daw())
         self.undo = icon_button(theme, "undo", texts.UNDO, actions.undo, "Ctrl+Z")

@@ -54,8 +54,8 @@ def shifted(tempo_map: TempoMap, start: float, length: float) -> TempoMap:
 
 
 def on_ticks(tempo_map: TempoMap, length: float = 0.0) -> TempoMap:
-    """The nearest map that a MIDI file can hold, for `length` quarters and 32 beyond the last change at least: changes on
-    ticks, whole microseconds per quarter.
+    """The nearest map that a MIDI file can hold: changes on ticks, whole microseconds per quarter.  It is near for
+    `length` quarters, and for 32 beyond the last change.
 
     Where rounding would put a second off by more than `_DRIFT_US`, a tempo is changed by a little, at every change
     and at least every 32 quarters, so nothing adds up.  It is left alone otherwise: equal phrases stay equal.

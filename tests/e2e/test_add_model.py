@@ -57,8 +57,8 @@ def test_add_isolate_remove(command: Command, file: Path, work: Path) -> None:
 def test_what_is_not_known_is_asked(command: Command, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = command("models", "add", file)
     assert refused.code == 2
-    assert "Give --n-fft N" in refused.err
-    assert "and --stem vocals or --stem instrumental" in refused.err
+    assert "Say its n_fft" in refused.err
+    assert "and which stem it gives (--n-fft, --stem)" in refused.err
     monkeypatch.setattr("sys.stdin", Terminal("vokals\nvocals\n\n"))
     added = command("models", "add", file, "--device", "cpu")
     assert added.code == 0, added.err

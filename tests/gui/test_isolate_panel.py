@@ -60,6 +60,33 @@ def test_folders_and_what_is_no_sound_are_told(session: Session) -> None:
     assert "broken.wav" in sound.failure
 
 
+def test_a_song_that_cannot_be_read_has_failed(session: Session) -> None:
+    broken = session.folder / "broken.wav"
+    broken.write_text("no sound")
+    session.drop(broken)
+    assert session.states() == ["failed"]
+    (song,) = session.panel.batch
+    assert "broken.wav" in song.failure
+    assert not session.panel.side.start.isEnabled()
+    session.panel.isolate([song.id])
+    assert session.engine.of("isolate") == []
+    session.drop(make_song(session.folder / "good.wav"))
+    assert session.panel.side.start.isEnabled()
+    assert session.panel.side.meant_ids() == [list(session.panel.batch)[1].id]
+
+
+def test_a_song_that_was_made_whole_again_can_be_isolated(session: Session) -> None:
+    broken = session.folder / "broken.wav"
+    broken.write_text("no sound")
+    session.drop(broken)
+    session.drop(make_song(session.folder / "good.wav"))
+    make_song(broken)
+    session.panel.side.list.choose(next(iter(session.panel.batch)).id)
+    session.settle()
+    assert session.states() == ["new", "new"]
+    assert session.panel.side.start.isEnabled()
+
+
 def test_songs_are_isolated_one_by_one(session: Session) -> None:
     session.drop(*(make_song(session.folder / f"{name}.wav") for name in "abc"))
     panel = session.panel

@@ -58,5 +58,6 @@ def _scrolled(parent: QWidget, width: int) -> QScrollArea:
     scroll.setMinimumWidth(width)
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return scroll

@@ -15,7 +15,7 @@ from gui.commands import Command
 from gui.panels.avatar import dialogs
 from gui.panels.avatar.choices import PICTURE_SUFFIXES, SOUND_SUFFIXES, WORDS_SUFFIXES, with_words
 from gui.panels.avatar.exporter import Exporter
-from gui.panels.avatar.face_page import FacePage
+from gui.panels.avatar.face_page import FacePage, told_of
 from gui.panels.avatar.figures import Figures
 from gui.panels.avatar.gallery import FigureRow
 from gui.panels.avatar.layout import three_columns
@@ -63,7 +63,7 @@ class AvatarPanel(Panel):
     def commands(self) -> Sequence[Command]:
         return (
             Command("avatar.play", texts.COMMAND_PLAY, self.looking.play, enabled=lambda: self.looking.playable),
-            Command("avatar.export", texts.EXPORT, self._ask_export, EXPORT_SHORTCUT, lambda: self._ready),
+            Command("avatar.export", texts.EXPORT, self._ask_export, EXPORT_SHORTCUT, lambda: not self._lacking),
             Command("avatar.portrait", texts.COMMAND_PORTRAIT, self._ask_portrait),
             Command("avatar.face", texts.COMMAND_FACE, self._show_face, enabled=lambda: self.portrait.path is not None),
             Command("avatar.vocal", texts.CHOOSE_FILE, self._ask_vocal),
@@ -125,8 +125,7 @@ class AvatarPanel(Panel):
         self.middle = QStackedWidget()
         for page in (self.empty, self.stage, self.face):
             self.middle.addWidget(page)
-        settings = (self.vocal, self.manner, self.video, self.results)
-        three_columns(self, theme, (self.who,), self.middle, settings)
+        three_columns(self, theme, (self.who,), self.middle, (self.vocal, self.manner, self.video, self.results))
 
     def _wire(self) -> None:
         self.who.gallery.chosen.connect(lambda name: self._choose(avatar=name, portrait=None, points=None))
@@ -136,6 +135,7 @@ class AvatarPanel(Panel):
         self.face.left.connect(lambda: self._refresh(leave_face=True))
         self.figures.told.connect(self._figures_told)
         self.figures.failed.connect(self.studio.desk.fail)
+        self.portrait.changed.connect(self._refresh)
         self.portrait.found.connect(self._face_sought)
         self.portrait.failed.connect(self._no_portrait)
         self.vocal.song_chosen.connect(lambda: self._choose(vocals=None))
@@ -168,25 +168,29 @@ class AvatarPanel(Panel):
 
     def _refresh(self, leave_face: bool = False) -> None:
         """Show the choices everywhere."""
-        project = self.studio.song.project
-        tracks = [(track.id, track.name) for track in project.tracks if track.notes]
-        self.who.gallery.mark(self.choices.avatar, self.choices.portrait is not None)
+        tracks = [(track.id, track.name) for track in self.studio.song.project.tracks if track.notes]
         self.vocal.show_choices(self.choices, tracks, self.studio.song.name, stems_of(self.studio.jobs.all()))
         self.vocal.show_lips(self.looking.exact_lips)
         self.vocal.show_fault(self.looking.heard.fault if self.looking.facts is not None else "")
         self.manner.show_choices(self.choices)
-        self.video.show_choices(self.choices, self._ready)
         if self.middle.currentWidget() is not self.face or leave_face:
             self.middle.setCurrentWidget(self.stage if self._has_vocal else self.empty)
+        placing = self.middle.currentWidget() is self.face
+        self.who.gallery.mark(self.choices.avatar, placing or self.choices.portrait is not None)
+        self.video.show_choices(self.choices, self._lacking)
 
     @property
     def _has_vocal(self) -> bool:
         return self.choices.vocals is not None or any(track.notes for track in self.studio.song.project.tracks)
 
     @property
-    def _ready(self) -> bool:
-        """Whether what is chosen is what is looked at, so that it can be written."""
-        return self._has_vocal and self.looking.facts is not None and not self.looking.pending
+    def _lacking(self) -> str:
+        """Why no video can be written; "" where what is chosen is what is looked at."""
+        if self.middle.currentWidget() is self.face and not self.portrait.usable:
+            return told_of(self.portrait)[0]
+        if self.looking.pending:
+            return texts.EXPORT_LATER
+        return "" if self._has_vocal and self.looking.facts is not None else texts.CANNOT_EXPORT
 
     def _open(self) -> None:
         """Look at the choices, as soon as somebody does."""
@@ -198,15 +202,14 @@ class AvatarPanel(Panel):
             self.looking.nothing()
             return
         self.looking.open(self.choices, self.studio.song.project)
-        self.video.show_choices(self.choices, self._ready)
+        self.video.show_choices(self.choices, self._lacking)
 
     def _keep(self) -> None:
         self._keeping.stop()
         remember(self.studio.settings, self.choices)
 
     def _song_changed(self) -> None:
-        known = {track.id for track in self.studio.song.project.tracks}
-        if self.choices.track and self.choices.track not in known:
+        if self.choices.track not in {"", *(track.id for track in self.studio.song.project.tracks)}:
             self.choices = replace(self.choices, track="")
         if not self.isVisible():
             self._stale = True
@@ -254,6 +257,7 @@ class AvatarPanel(Panel):
     def _show_face(self) -> None:
         self.looking.heard.pause()
         self.middle.setCurrentWidget(self.face)
+        self._refresh()
         self.face.picker.setFocus()
 
     def _use_portrait(self) -> None:
@@ -277,17 +281,15 @@ class AvatarPanel(Panel):
         self._choose(**self.exporter.ask_fields(what, self, self.choices))
 
     def _ask_export(self) -> None:
-        if not self._ready:
-            self.studio.desk.tell(texts.CANNOT_EXPORT, "warn")
+        if self._lacking:
+            self.studio.desk.tell(self._lacking, "warn")
             return
-        out = self.exporter.ask_out(self, self.choices, *self._names)
-        if out is not None:
+        if (out := self.exporter.ask_out(self, self.choices, *self._names)) is not None:
             self.export_to(out)
 
     def export_to(self, out: Path) -> None:
         """Write the video there; it stands in the queue.  Raises `InputError` where nothing is looked at."""
-        job = self.exporter.write(out, self.choices, self.looking.facts, *self._names)
-        self.results.add(job, self.looking.start_s)
+        self.results.add(self.exporter.write(out, self.choices, self.looking.facts, *self._names), self.looking.start_s)
 
     @property
     def _names(self) -> tuple[str, str]:

@@ -47,12 +47,12 @@ class VideoBox(Box):
         self.row(texts.ALSO, self.motion)
         self._warning = label("", "warn", wraps=True)
         self.column.addWidget(self._warning)
-        tip = texts.EXPORT_TIP.format(shortcut=shortcut)
-        self.export = text_button(texts.EXPORT, self.export_wanted.emit, "primary", about=tip)
+        self._tip = texts.EXPORT_TIP.format(shortcut=shortcut)
+        self.export = text_button(texts.EXPORT, self.export_wanted.emit, "primary", about=self._tip)
         self.column.addWidget(self.export)
 
-    def show_choices(self, choices: Choices, ready: bool) -> None:
-        """`ready`: whether there is anything to make a video of."""
+    def show_choices(self, choices: Choices, lacking: str) -> None:
+        """`lacking`: why no video can be made now, "" when one can."""
         self.format.show_value(choices.format)
         self.pixels.show_value(choices.size)
         self.fps.show_value(choices.fps)
@@ -72,7 +72,8 @@ class VideoBox(Box):
         clash = choices.transparent and choices.format in OPAQUE_ONLY
         self._warning.setText(texts.NO_ALPHA if clash else "")
         self._warning.setVisible(clash)
-        self.export.setEnabled(ready and not clash)
+        self.export.setEnabled(not lacking and not clash)
+        self.export.setToolTip(lacking or (texts.NO_ALPHA if clash else self._tip))
 
     def _combo(self, name: str, tip: str, field: str, values: tuple[tuple[str, str], ...]) -> Combo:
         combo = Combo(name, tip)

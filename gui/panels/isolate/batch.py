@@ -32,7 +32,8 @@ class Stems:
 @dataclass(frozen=True, slots=True)
 class Song:
     """One row.  `share` 0 to 1 of what is done, `left_s` None until it can be told; `failure` in sentences,
-    `fault` with details for a report.  `again`: its vocal, sung by another voice."""
+    `fault` with details for a report.  `unreadable`: its file is no sound, as long as it stays as it is.  `again`: its
+    vocal, sung by another voice."""
 
     id: int
     path: Path
@@ -43,11 +44,17 @@ class Song:
     stems: Stems | None = None
     failure: str = ""
     fault: Failure | None = None
+    unreadable: bool = False
     again: Path | None = None
 
     @property
     def busy(self) -> bool:
         return self.state in ("waiting", "running")
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be isolated now."""
+        return not self.busy and not self.unreadable
 
 
 class Batch:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QCheckBox, QPushButton, QToolButton, QWidget
 
 from gui.panels.isolate import keys
 from gui.panels.isolate.listening import Listening, Side
 from gui.texts import isolate as text
 from gui.theme import Theme
+from gui.widgets.fitting_bar import FittingBar
 from gui.widgets.labels import icon_button, label, tip
 from gui.widgets.meter import Meter
 from gui.widgets.sound_lane import Mode
 
+_LEAST = 440
 
-class ListenBar(QFrame):
+
+class ListenBar(FittingBar):
     """`side_chosen`, `matched`, `mode_chosen` when the user chooses; `zoomed` with a factor, 0 for all of it."""
 
     side_chosen = pyqtSignal(str)
@@ -25,9 +28,8 @@ class ListenBar(QFrame):
     zoomed = pyqtSignal(float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_LEAST, parent)
         self._theme = theme
-        self.setProperty("surface", "bar")
         self.side_mix = _choice(text.SIDE_MIX)
         self.side_stems = _choice(text.SIDE_STEMS)
         self.match = QCheckBox(text.MATCHED)
@@ -54,7 +56,9 @@ class ListenBar(QFrame):
         self.match.blockSignals(True)
         self.match.setChecked(listening.matched)
         self.match.blockSignals(False)
-        self.gain.setText(gain)
+        if gain != self.gain.text():
+            self.gain.setText(gain)
+            self.fit()
         for control in (self.side_stems, self.match):
             control.setEnabled(stems)
 
@@ -65,6 +69,7 @@ class ListenBar(QFrame):
     def show_device(self, name: str | None) -> None:
         """ "" when there is none; nothing is said as long as nobody has looked."""
         self.device.setText(text.NO_DEVICE if name == "" else "")
+        self.fit()
 
     def _mode_button(self, sign: str, name: str, mode: Mode) -> QToolButton:
         button = icon_button(self._theme, sign, name, lambda: self.mode_chosen.emit(mode), keys.VIEW)
@@ -83,7 +88,7 @@ class ListenBar(QFrame):
 
     def _lay_out(self) -> None:
         gap = self._theme.tokens.measures.gap
-        row = QHBoxLayout(self)
+        row = self.row
         row.setContentsMargins(2 * gap, gap + 2, 2 * gap, gap + 2)
         row.setSpacing(2)
         row.addWidget(self.side_mix)
@@ -103,6 +108,7 @@ class ListenBar(QFrame):
         row.addSpacing(2 * gap)
         for button in self._zooms:
             row.addWidget(button)
+        self.may_go(self.gain.setVisible, self.meter.setVisible)
 
 
 def _choice(name: str) -> QPushButton:

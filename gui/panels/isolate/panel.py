@@ -56,6 +56,7 @@ class IsolatePanel(Panel):
         self.side.list.removed.connect(self.remove)
         self.side.list.started.connect(self.isolate)
         self.side.connect_buttons(self.add_files, self.add_folder, self.isolate, self.runner.stop, self.remove_done)
+        self.stage.mix_read.connect(self.runner.read)
         self.runner.changed.connect(self._song_changed)
         self.runner.finished.connect(self._song_done)
         studio.desk.resung.connect(self._resung)

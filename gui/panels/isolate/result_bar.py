@@ -5,12 +5,13 @@ from __future__ import annotations
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from gui.icons import icon
+from gui.icons import beside_words, icon
 from gui.panels.isolate.batch import Song, Stems
 from gui.panels.isolate.song_list import told_null
 from gui.texts import isolate as text
 from gui.texts import shell
 from gui.theme import Theme
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.labels import label, set_tone
 
 GOOD_NULL_DB = -90.0
@@ -29,7 +30,8 @@ class ResultBar(QFrame):
         self.null = label()
         self.null.setFont(theme.font("figures"))
         self.null.setToolTip(text.NULL_TIP)
-        self.made = label(tone="soft")
+        self.made = ElidedLabel()
+        self.made.setProperty("tone", "soft")
         self.reveal = _button(text.OPEN_FOLDER, text.OPEN_FOLDER_TIP, "folder", theme)
         self.place = _button(text.PLACE, text.PLACE_TIP, "connection", theme)
         self.details = _button(shell.DETAILS, shell.JOB_DETAILS_TIP, "info", theme)
@@ -55,7 +57,7 @@ class ResultBar(QFrame):
         good = stems is not None and stems.null_db <= GOOD_NULL_DB
         tone = "soft" if stems is None else "good" if good else "warn"
         set_tone(self.null, tone)
-        self.made.setText("" if stems is None else _made(stems))
+        self.made.tell("" if stems is None else _made(stems))
         self.reveal.setEnabled(stems is not None)
         self.place.setEnabled(stems is not None)
 
@@ -67,6 +69,7 @@ def _made(stems: Stems) -> str:
 def _button(name: str, tip: str, sign: str, theme: Theme) -> QPushButton:
     button = QPushButton(name)
     button.setIcon(icon(sign, theme))
+    button.setIconSize(beside_words(theme.tokens.measures.small_icon))
     button.setToolTip(tip)
     button.setAccessibleDescription(tip)
     return button

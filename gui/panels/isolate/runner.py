@@ -55,10 +55,18 @@ class Runner(QObject):
         """Isolate these, behind what waits already; those that are at it go on."""
         for song_id in ids:
             song = self._batch.get(song_id)
-            if song is not None and not song.busy:
+            if song is not None and song.ready:
                 self._manners[song_id] = manner
                 self._change(song_id, state="waiting", share=0.0, left_s=None, failure="", fault=None, job="")
         self._go_on()
+
+    def read(self, song_id: int, failure: str) -> None:
+        """What became of reading its file to show it: "" for well.  What cannot be read cannot be isolated."""
+        song = self._batch.get(song_id)
+        if song is None or song.busy or song.unreadable == bool(failure):
+            return
+        state = "failed" if failure else "done" if song.stems else "new"
+        self._change(song_id, state=state, failure=failure, fault=None, unreadable=bool(failure))
 
     def stop(self) -> None:
         """The one that is worked on is cancelled, those that wait do not begin."""

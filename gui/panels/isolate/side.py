@@ -79,16 +79,17 @@ class SidePane(QFrame):
         """What the button isolates: the selected songs; but where only one is, and that is done already, or none, all
         that are open."""
         chosen = [song for song in map(self._batch.get, self.list.selected_ids()) if song is not None]
-        open_ids = [song.id for song in self._batch if not song.busy and song.state != "done"]
+        open_ids = [song.id for song in self._batch if song.ready and song.state != "done"]
         if len(chosen) <= 1 and open_ids and not any(song.id in open_ids for song in chosen):
             return open_ids
-        return [song.id for song in chosen if not song.busy]
+        return [song.id for song in chosen if song.ready]
 
     def _show_buttons(self) -> None:
         meant = self.meant_ids()
         chosen = self.list.selected_ids()
         self.start.setText(text.START_ALL if len(meant) > 1 and meant != chosen else text.START)
         self.start.setEnabled(bool(meant))
+        self.start.setToolTip(tip(text.START_TIP, keys.ISOLATE) if meant else text.START_NOTHING)
         self.stop.setVisible(any(song.busy for song in self._batch))
         self.count.setText(plural(text.ONE_SONG, text.MANY_SONGS, len(self._batch)))
 

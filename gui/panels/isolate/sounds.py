@@ -26,7 +26,7 @@ _NO_SAMPLES = np.zeros((2, 0), np.float32)
 class Sound:
     """What is known by now of a file.  `samples` float32 [2, T] at 48 kHz, empty until they are there.
 
-    `time_reference_s`: where the file says that it lies in the DAW's song.
+    `time_reference_s`: where the file says that it lies in the DAW's song.  `unreadable`: the file is at fault.
     """
 
     path: Path
@@ -36,6 +36,7 @@ class Sound:
     loudness_lufs: float | None = None
     time_reference_s: float | None = None
     failure: str = ""
+    unreadable: bool = False
     missing: frozenset[str] = frozenset(_OPS)
 
     @property
@@ -108,7 +109,8 @@ class SongSounds(QObject):
     def _failed(self, name: str, op: str, ask: Ask, failure: Any) -> None:
         if self._asks.get((name, op)) is ask:
             del self._asks[name, op]
-            self._sounds[name] = replace(self._sounds[name], failure=f"{failure.message} {failure.hint}".strip())
+            told = f"{failure.message} {failure.hint}".strip()
+            self._sounds[name] = replace(self._sounds[name], failure=told, unreadable=failure.kind == "input")
             self.changed.emit(name)
 
     def _drop(self, name: str, op: str) -> None:

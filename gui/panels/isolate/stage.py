@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -32,7 +32,12 @@ _METER_MS = 33
 
 
 class Stage(QWidget):
-    """Shows the song that it is given; its mixdown is the player's while it is seen."""
+    """Shows the song that it is given; its mixdown is the player's while it is seen.
+
+    `mix_read` with the song's id and why its file cannot be read, "" where it can.
+    """
+
+    mix_read = pyqtSignal(int, str)
 
     def __init__(self, studio: Studio, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -200,6 +205,12 @@ class Stage(QWidget):
         if name == "mix" and sound is not None and self.lanes.view.duration_s == 0 and sound.duration_s:
             self.lanes.view.set_duration(sound.duration_s)
         self._show_lane(name)
+        if name == "mix" and sound is not None and self._song is not None:
+            self._tell_read(self._song, sound)
+
+    def _tell_read(self, song: Song, mix: Sound) -> None:
+        if mix.unreadable or mix.wave is not None:
+            self.mix_read.emit(song.id, mix.failure if mix.unreadable else "")
 
     def _show_lane(self, name: str) -> None:
         sound = self.sounds.get(name)

@@ -32,6 +32,7 @@ from gui.panels.sing.roll_area import RollArea
 from gui.panels.sing.showing import Showing
 from gui.panels.sing.side import NoteSide, TrackSide
 from gui.panels.sing.singer import Singer
+from gui.panels.sing.sung_count import SungCount
 from gui.panels.sing.take_edits import TakeEdits
 from gui.panels.sing.top_bar import TopBar
 from gui.panels.sing.track_form import singers
@@ -44,6 +45,7 @@ from gui.widgets.background import Background
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.lane import LANES
 from gui.widgets.roll_view import RollView
+from gui.widgets.tab_order import in_order
 from gui.widgets.tool_bar import SNAPS
 
 
@@ -66,6 +68,7 @@ class SingPanel(Panel):
         self.top = TopBar(theme, self.view, self)
         self.singer = Singer(studio.engine, song, lambda: self.view.cursor_s, lambda: studio.player.playing, self)
         self.heard = Heard(song, self.singer, studio.player, self.view, self)
+        self._count = SungCount(song, self.singer, studio.desk, self)
         self.exporting = Exporting(song, studio.jobs, self)
         self._files = FilesOut(self, self.exporting, self.top)
         self._opening = Opening(song, studio.desk, self._opened, self)
@@ -121,6 +124,8 @@ class SingPanel(Panel):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
+        area = self.area
+        in_order(self.tracks.list, self.tracks.form, self.top, area.roll, area.head, area.lane, self.side)
 
     def _connect(self) -> None:
         studio, area = self.studio, self.area
@@ -160,6 +165,7 @@ class SingPanel(Panel):
 
     def close_down(self) -> None:
         """Ends what is under way and waits for the workers."""
+        self._count.close()
         for part in (self.singer, self.showing, self.heard, self.exporting, self._opening, self._background):
             part.close()
 

@@ -86,7 +86,7 @@ class Showing(QObject):
         self._timer.start()
 
     def show_plan(self) -> None:
-        """What the engine plans and has sung of the track in hand; a plan that is not made ready yet comes when it is."""
+        """What the engine plans and has sung of the track in hand; a plan comes when it has been made ready."""
         live = self._singer.live(self._view.track)
         if live.plan is not self._newest:
             self._make(live.plan)
@@ -100,7 +100,7 @@ class Showing(QObject):
     def busy(self) -> bool:
         """Whether there is a plan that is not shown yet."""
         plan = self._singer.live(self._view.track).plan
-        return bool(plan.phrases) and plan is not self._plan.plan
+        return bool(plan.phrases) and (plan is not self._plan.plan or not self._phrases)
 
     def close(self) -> None:
         """Waits for what is being made; nothing more is shown."""
@@ -130,7 +130,7 @@ class Showing(QObject):
     def _made(self, made: ShownPlan) -> None:
         if made.plan is self._newest:  # else another song or track came meanwhile
             self._take(made)
-            self.show_plan()
+            self._timer.start()  # the rest when keys that wait have been heard: it is as much again
 
     def _take(self, plan: ShownPlan) -> None:
         self._plan, self._phrases = plan, ()

@@ -66,15 +66,15 @@ def _lines(phrases: Sequence[LivePhrase], tempo_map: TempoMap) -> list[PitchLine
 def shown_phrases(live: Live, before: Sequence[ShownPhrase] = ()) -> tuple[ShownPhrase, ...]:
     """The phrases with their states, for the strip of waves; `before`: those of the same plan, shown last."""
     if not before:
-        return tuple(_shown(phrase, live.state(phrase).value, live) for phrase in live.phrases)
+        return tuple(_shown(phrase, live.state(phrase), live) for phrase in live.phrases)
     return tuple(
-        was if was.state == (state := live.state(phrase).value) else _shown(phrase, state, live)
+        was if was.state == (state := live.state(phrase)) else _shown(phrase, state, live)
         for phrase, was in zip(live.phrases, before, strict=True)
     )
 
 
-def _shown(phrase: LivePhrase, state: str, live: Live) -> ShownPhrase:
-    why = live.message if state == State.FAILED.value else ""
+def _shown(phrase: LivePhrase, state: State, live: Live) -> ShownPhrase:
+    why = live.message if state is State.FAILED else ""
     return ShownPhrase(phrase.key, phrase.number, phrase.start_s, phrase.end_s, state, str(phrase.first), why)
 
 

@@ -27,6 +27,7 @@ class TrackSide(QFrame):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.form)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         parts = QSplitter(Qt.Orientation.Vertical, self)
         parts.setObjectName("sing.tracks")
         parts.setChildrenCollapsible(False)
@@ -54,6 +55,10 @@ class NoteSide(QFrame):
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName(text.INSPECTOR)
         self.tabs.setDocumentMode(True)
+        bar = self.tabs.tabBar()
+        assert bar is not None
+        bar.setAccessibleName(text.INSPECTOR)
+        bar.setDrawBase(False)
         self.tabs.addTab(self.inspector, text.TAB_NOTE)
         self.tabs.addTab(self.takes, text.TAB_TAKES)
         self.tabs.addTab(self.problems, text.TAB_PROBLEMS)

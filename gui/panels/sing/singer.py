@@ -196,8 +196,10 @@ class Singer(QObject):
             return
         if "plan" in told:
             # That of a long song takes a while to read.
-            plan = told["plan"]
-            self._reader.run(lambda: read_plan(plan), lambda read: self._planned(track, serial, read), lambda _: None)
+            plan, before = told["plan"], part.live.plan
+            self._reader.run(
+                lambda: read_plan(plan, before), lambda read: self._planned(track, serial, read), lambda _: None
+            )
         elif part.live.part(serial, told):
             self.changed.emit(track)
             self._sounds.fetch(part.live, str(told["phrase"]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 
-from gui.icons import icon
+from gui.icons import beside_words, icon
 from gui.panels.sing.exporting import Finished
 from gui.texts import sing as text
 from gui.theme import Theme
@@ -47,6 +47,8 @@ class TopBar(ToolBar):
 
     def _show_words(self, roomy: bool) -> None:
         self._render.setText(text.RENDER if roomy else "")
+        small = self._theme.tokens.measures.small_icon
+        self._render.setIconSize(beside_words(small) if roomy else QSize(small, small))
 
     def show_busy(self, busy: bool) -> None:
         """While it is sung to a file, no second one."""

@@ -15,6 +15,7 @@ from gui.widgets.elided import ElidedLabel
 from gui.widgets.labels import flat_button, set_tone
 from gui.widgets.list_row import ListRow, RowColumn
 from gui.widgets.name_field import NameField
+from gui.widgets.tab_order import in_order
 
 
 class TrackRow(ListRow):
@@ -140,6 +141,7 @@ class TrackList(QWidget):
             button = flat_button(theme, name, tip, small=True)
             button.clicked.connect(signal)
             head.addWidget(button)
+            self._last_button = button
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -183,6 +185,7 @@ class TrackList(QWidget):
             row.stepped.connect(self._step)
             self._column.put(place, row)
             self._rows[track.id] = row
+        in_order(self._last_button, *self._rows.values())
         if focused in self._rows:
             self._rows[focused].setFocus()
 

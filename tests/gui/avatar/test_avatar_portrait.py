@@ -8,6 +8,7 @@ import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage
 
+from gui.texts import avatar as texts
 from gui.widgets.portrait_picker import PortraitPicker
 from tests.gui.avatar_studio import LANDMARKS, LONG_MS, picture
 
@@ -40,6 +41,9 @@ def test_a_face_that_is_not_found_is_placed_by_hand(looking, engine, qtbot, tmp_
     assert looking.middle.currentWidget() is looking.face
     assert looking.choices.portrait is None
     assert not looking.face.use.isEnabled()
+    assert looking.who.gallery.portrait.isChecked()  # not the figure that was chosen before
+    assert not looking.video.export.isEnabled()
+    assert looking.video.export.toolTip() == texts.FACE_MISSING
     qtbot.keyClick(looking.face.picker, Qt.Key.Key_2)
     qtbot.keyClick(looking.face.picker, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     points = looking.face.picker.points
@@ -51,6 +55,17 @@ def test_a_face_that_is_not_found_is_placed_by_hand(looking, engine, qtbot, tmp_
     looking.face.use.click()
     assert looking.choices.points == points
     assert looking.middle.currentWidget() is looking.stage
+
+
+def test_who_goes_back_from_a_missing_face_has_the_figure_of_before(looking, engine, qtbot, tmp_path):
+    qtbot.waitUntil(looking.video.export.isEnabled, timeout=LONG_MS)
+    looking.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: bool(engine.of("face")), timeout=LONG_MS)
+    nobody = {"found": False, "width": 300, "height": 200, "landmarks": [], "points": [], "why": "No face."}
+    engine.last("face")[0].done.emit(nobody)
+    looking.face.back.click()
+    assert looking.who.gallery.tile(looking.choices.avatar).isChecked()
+    assert looking.video.export.isEnabled()
 
 
 def test_a_picture_that_is_none_is_told(looking, engine, told, qtbot, tmp_path):

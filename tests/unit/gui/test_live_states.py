@@ -254,3 +254,24 @@ def test_the_plan_is_read_as_it_was_told() -> None:
     assert pitch.at(np.array([0.0])) == pytest.approx([60.0])
     with pytest.raises((KeyError, TypeError, ValueError)):
         read_plan({"phrases": []})
+
+
+def test_phrases_that_are_told_again_are_those_of_before() -> None:
+    before = read_plan(plan("a", "b")["plan"])
+    told = plan("a", "b")["plan"]
+    told["phrases"][1]["phones"][0]["label"] = "IY"
+    read = read_plan(told, before)
+    assert read.phrases[0] is before.phrases[0]
+    assert [phone.label for phone in read.phones] == ["AA", "IY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("number", 7), ("first", "x"), ("notes", ["x"]), ("start_s", 9.0), ("end_s", 9.0), ("key", "c")]
+)
+def test_a_phrase_that_differs_is_read_anew(name: str, value: Any) -> None:
+    before = read_plan(plan("a", "b")["plan"])
+    told = plan("a", "b")["plan"]
+    told["phrases"][0][name] = value
+    read = read_plan(told, before)
+    assert read.phrases[0] is not before.phrases[0]
+    assert read.phrases[1] is before.phrases[1]

@@ -24,7 +24,9 @@ TEXT = st.text(max_size=4)
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=8)
 MORE = st.just({}) | st.dictionaries(st.sampled_from(["x", "ÿ"]), VALUES, max_size=1)
-POINTS = st.lists(st.tuples(st.floats(0, 99), st.floats(50, 60)), min_size=1, max_size=5).map(sorted).map(tuple).map(Curve)
+POINTS = (
+    st.lists(st.tuples(st.floats(0, 99), st.floats(50, 60)), min_size=1, max_size=5).map(sorted).map(tuple).map(Curve)
+)
 NOTES = st.builds(
     TrackNote,
     id=TEXT.map(NoteId),
