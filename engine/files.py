@@ -19,8 +19,9 @@ STALE_AFTER_S = 86_400.0
 """An unfinished file that nobody wrote to for so long was left by a process that was killed."""
 _counter = itertools.count()
 _tidied: set[Path] = set()
-# The name of a file of `written_whole`, and of a folder of pictures that a video becomes: with the writer's number.
-_UNFINISHED = re.compile(r"\..+\.(?P<pid>\d{1,10})(-\d+)?\.part(\.[^.]+)?")
+# Names with the writer's number: of a file of `written_whole`, and of a folder of pictures that a video becomes.
+_FILE = re.compile(r"\..+\.(?P<pid>[1-9]\d{0,9})-(0|[1-9]\d*)\.part(\.[^.]+)?")
+_PICTURES = re.compile(r"\..+\.(?P<pid>[1-9]\d{0,9})\.part")
 _CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOSYS, getattr(errno, "ENOTSUP", errno.EINVAL)})
 """What file systems say that know no flushing, some network drives; all else means that the data is not there."""
 
@@ -61,21 +62,30 @@ def write_bytes_whole(path: Path, data: bytes, lasting: bool = True) -> None:
         part.write_bytes(data)
 
 
-def clear_unfinished(folder: Path) -> tuple[Path, ...]:
+def clear_unfinished(folder: Path, ours: bool = False) -> tuple[Path, ...]:
     """Remove what killed processes left half written in `folder`: of our own naming, and untouched for a day.
 
+    `ours`: the folder belongs to this program, so that folders of pictures in it go too; in a user's only files do.
     Gives what went.  Raises nothing: who cannot tidy up can still work.
     """
     gone = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            found = _UNFINISHED.fullmatch(entry.name)
-            if found is None or not _ended(int(found["pid"])):
-                continue
             with suppress(OSError):
-                if _remove_stale(Path(entry.path)):
+                if _was_left(entry, ours) and _remove_stale(Path(entry.path)):
                     gone.append(Path(entry.path))
     return tuple(gone)
+
+
+def _was_left(entry: os.DirEntry[str], ours: bool) -> bool:
+    """Whether it is named as we name what is unfinished, by a process that has ended."""
+    if entry.is_file(follow_symlinks=False):
+        found = _FILE.fullmatch(entry.name)
+    elif ours and entry.is_dir(follow_symlinks=False):
+        found = _PICTURES.fullmatch(entry.name)
+    else:
+        return False
+    return found is not None and _ended(int(found["pid"]))
 
 
 def _tidy_once(folder: Path) -> None:
@@ -87,8 +97,6 @@ def _tidy_once(folder: Path) -> None:
 
 def _remove_stale(path: Path) -> bool:
     """Whether it was.  A folder must be one of pictures: files and nothing else.  Raises `OSError`."""
-    if path.is_symlink():
-        return False
     inside = list(path.iterdir()) if path.is_dir() else []
     newest_s = max(entry.lstat().st_mtime for entry in (path, *inside))
     if time.time() - newest_s < STALE_AFTER_S or not all(entry.is_file() for entry in inside):

@@ -1,15 +1,18 @@
-"""At a quiet moment: renders and dropped copies that nobody has wanted for a month go to the system's trash."""
+"""At a quiet moment: copies of dropped files that nobody has wanted for a month go to the system's trash.  Renders
+stay: a DAW's project may play them, and we cannot look into it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from PyQt6.QtCore import QFile, QObject
 
 from engine.api.project import SUFFIX
+from engine.files import clear_unfinished
 from engine.folders import data_folder
 from gui.document.inbox import inbox_folder
 from gui.document.leftovers import clear
@@ -30,32 +33,31 @@ class Clearing(QObject):
         self._background = Background(self)
 
     def begin(self) -> None:
-        clip = self._song.project.clip
-        here = (clip.name if clip else "", str(self._song.path or ""))
         # Nothing is told of it: what could not be cleared stays for the next time.
-        self._background.run(lambda: _clear(here, self._recent), lambda _: None, lambda _: None)
+        self._background.run(self._clear, lambda _: None, lambda _: None)
 
     def close(self) -> None:
         """Waits for the file that is being moved."""
         self._background.close()
 
+    def _clear(self) -> None:
+        clear_unfinished(renders_folder(), ours=True)
+        clear(inbox_folder(), self._needed, lambda file: QFile.moveToTrash(str(file))[0])
 
-def _clear(here: Iterable[str], recent: Recent) -> tuple[Path, ...]:
-    texts = [name.encode() for name in here] + list(_texts(recent))
-
-    def needed(file: Path) -> bool:
+    def _needed(self, file: Path) -> bool:
+        """Looked up anew for each: songs are opened and saved meanwhile."""
         if file.suffix.lower() == SUFFIX:
             return True  # a song is never ours to clear
-        names = {file.name.encode(), json.dumps(file.name)[1:-1].encode()}
-        return any(name in text for text in texts for name in names)
+        names = {os.fsencode(file.name), json.dumps(file.name)[1:-1].encode()}
+        return any(name in text for text in self._texts() for name in names)
 
-    return clear((renders_folder(), inbox_folder()), needed, lambda file: QFile.moveToTrash(str(file))[0])
-
-
-def _texts(recent: Recent) -> Iterator[bytes]:
-    """Everything in which a file may be named."""
-    files = [*data_folder().glob("*.json"), *recovery_folder().glob("*.json"), *recovery_folder().glob(f"*{SUFFIX}")]
-    files += [entry.path for entry in recent.files()]
-    for file in files:
-        with suppress(OSError):
-            yield file.read_bytes()
+    def _texts(self) -> Iterator[bytes]:
+        """Everything in which a file may be named."""
+        clip = self._song.project.clip
+        yield os.fsencode(clip.name if clip else "")
+        yield os.fsencode(self._song.path or "")
+        files = [*data_folder().glob("*.json"), *recovery_folder().glob("*.json")]
+        files += [*recovery_folder().glob(f"*{SUFFIX}"), *(entry.path for entry in self._recent.files())]
+        for file in files:
+            with suppress(OSError):
+                yield file.read_bytes()

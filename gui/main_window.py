@@ -242,10 +242,10 @@ class MainWindow(QMainWindow):
 
     def close_down(self) -> None:
         """End every panel and what the window itself has under way; the studio's parts are not the window's."""
+        self.arrivals.close()
+        self.files.close()  # a song that was just written tells the panels so
         for panel in self.pages.panels:
             panel.close_down()
-        self.arrivals.close()
-        self.files.close()
 
 
 def _rail_entry(entry: PanelEntry, number: int) -> RailEntry:

@@ -117,5 +117,5 @@ class Menus:
 
 
 _LAST_OF_GROUP = frozenset(
-    ("file.resing", "file.save_as", "file.settings", "edit.redo", "view.models", "view.light", "help.palette")
+    ("file.resing", "file.renders", "file.settings", "edit.redo", "view.models", "view.light", "help.palette")
 )

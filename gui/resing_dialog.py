@@ -6,16 +6,18 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from gui.document.renders import renders_folder
 from gui.document.settings import Settings
+from gui.document.sound_names import SUFFIXES
 from gui.texts import resing as text
 from gui.theme import Theme
 from gui.viewmodels.resing_wish import ResingWish, Speaker, out_file
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.labels import label, set_tone, text_button
 from gui.widgets.resing_form import ResingForm
+from gui.widgets.save_dialog import ask_save
 from gui.widgets.sound_files import ask_sound
 
 _WIDE = 460
@@ -94,11 +96,7 @@ class ResingDialog(QDialog):
         if value != "file" or speaker is None:
             return
         begun = before or out_file(self._recording.parent, self._recording, speaker, self._promised)
-        path, _ = QFileDialog.getSaveFileName(self, text.OUT_TITLE, str(begun), text.OUT_FILTER)
-        if not path:
-            self._own = before
-        else:
-            self._own = Path(path) if Path(path).suffix else Path(path).with_suffix(".wav")
+        self._own = ask_save(self, text.OUT_TITLE, begun, text.OUT_FILTER, ".wav", SUFFIXES) or before
         if self._own is None:
             self.form.out.show_value("renders")
             self.form.out.setToolTip(text.OUT_TIP)

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QWidget
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder
 from gui.desk import Kind
-from gui.document.leftovers import made
 from gui.document.renders import renders_folder
 from gui.jobs import JobState
 from gui.panels.base import Studio
@@ -101,9 +100,6 @@ class Resinging(QObject):
 def _files(answer: dict[str, Any]) -> tuple[Path, ...]:
     """A render is dragged out under a name with its place, where the recording says one."""
     out, position = Path(answer["out"]), answer["position_samples"]
-    if out.parent != renders_folder():
-        return (out,)
-    made(out)
-    if not position:
+    if out.parent != renders_folder() or not position:
         return (out,)
     return (placed_file(out, renders_folder(), position / float(answer["sample_rate"])),)

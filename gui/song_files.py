@@ -12,6 +12,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
+from engine.api.project import SUFFIX
 from engine.errors import MelismaError
 from gui.demo_song import demo_song
 from gui.desk import Desk
@@ -24,6 +25,7 @@ from gui.settling import settle
 from gui.texts import shell as texts
 from gui.widgets.off_thread import OffThread
 from gui.widgets.questions import Choose, Question
+from gui.widgets.save_dialog import ask_save
 
 Then = Callable[[], object]
 
@@ -87,14 +89,15 @@ class SongFiles(QObject):
     def save(self) -> bool:
         """To its own file beside the window, or to one that the user names; says whether it was begun."""
         settle(self._window)
-        return self._save(self._song.path) if self._song.path else self.save_as()
+        # Its own file is the one that it has when its turn comes: it may just be getting another name.
+        return self._save() if self._song.path or self._saver.busy else self.save_as()
 
     def save_as(self) -> bool:
         """To a file that the user names; says whether it was begun."""
         settle(self._window)
-        begun = self._folder() / self._song.file_name(".melisma")
-        path, _ = QFileDialog.getSaveFileName(self._window, texts.SAVE_TITLE, str(begun), texts.SAVE_FILTER)
-        return bool(path) and self._save(Path(path))
+        begun = self._folder() / self._song.file_name(SUFFIX)
+        path = ask_save(self._window, texts.SAVE_TITLE, begun, texts.SAVE_FILTER, SUFFIX, choose=self._choose)
+        return path is not None and self._save(path)
 
     def leave(self, then: Then) -> None:
         """`then` as soon as the song may go: it is saved, or the user said so.  Never when it may not; while it is
@@ -122,7 +125,7 @@ class SongFiles(QObject):
         self._reader.close()
         self._saver.close()
 
-    def _save(self, path: Path) -> bool:
+    def _save(self, path: Path | None = None) -> bool:
         try:
             self._saver.save(path)
         except MelismaError as error:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.folders import data_folder, log_folder
 from gui.commands import Command
 from gui.desk import Desk
+from gui.document.renders import renders_folder
 from gui.helping import show_folder
 from gui.panels.table import PANELS
 from gui.texts import resing as resing_texts
@@ -58,6 +59,7 @@ def _file(window: WindowDoes, desk: Desk) -> list[Command]:
         Command("file.resing", resing_texts.COMMAND, desk.resing, menu=menu),
         Command("file.save", texts.SAVE, window.save, SAVE, menu=menu),
         Command("file.save_as", texts.SAVE_AS, window.save_as, "Ctrl+Shift+S", menu=menu),
+        Command("file.renders", texts.OPEN_RENDERS, lambda: show_folder(renders_folder()), menu=menu),
         Command("file.settings", settings_texts.COMMAND, window.show_settings, "Ctrl+,", menu=menu),
         Command("file.quit", texts.QUIT, window.quit, "Ctrl+Q", menu=menu),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from pathlib import Path
@@ -12,10 +13,14 @@ from typing import Generic, TypeVar
 
 from engine.files import make_folder
 from engine.folders import cache_folder
+from engine.project.file import SUFFIX
 
 T = TypeVar("T")
 MOST_FOLDERS = 8
 """Vocals whose sound and motion are kept on the disk."""
+SONG = f"song{SUFFIX}"
+SONGS_KEPT_S = 7 * 86_400.0
+"""Videos are made of these songs later: jobs wait behind others, and are started again."""
 
 
 class Last(Generic[T]):
@@ -64,7 +69,7 @@ def digest(value: object) -> str:
 
 
 def kept_folder(name: str) -> Path:
-    """The folder of a vocal, made when missing; those that were not used for longest go.
+    """The folder of a vocal, made when missing; of those that were not used for longest only songs stay, for a while.
 
     Raises as `engine.files.make_folder`.
     """
@@ -74,8 +79,22 @@ def kept_folder(name: str) -> Path:
     os.utime(folder)
     older = sorted((path for path in everything.iterdir() if path.is_dir()), key=_used_at, reverse=True)
     for path in older[MOST_FOLDERS:]:
-        shutil.rmtree(path, ignore_errors=True)
+        _clear(path)
     return folder
+
+
+def _clear(folder: Path) -> None:
+    """Remove what can be made again."""
+    used_at = _used_at(folder)
+    if not (folder / SONG).is_file() or time.time() - used_at > SONGS_KEPT_S:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    with suppress(OSError):
+        made = [path for path in folder.iterdir() if path.name != SONG]
+        for path in made:
+            path.unlink()
+        if made:  # to tidy up is no use
+            os.utime(folder, (used_at, used_at))
 
 
 def _used_at(folder: Path) -> float:

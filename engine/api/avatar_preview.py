@@ -42,6 +42,7 @@ class GrowingTrack:
             rows = min(count, len(meanwhile))
             self._rows[:rows] = meanwhile[:rows]
         self.known = 0
+        self._fault: Exception | None = None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -60,7 +61,10 @@ class GrowingTrack:
         return row
 
     def grow(self, frame: int, ahead: bool, token: CancelToken) -> None:
-        """Work towards `frame` and a little further; with `ahead` further still.  Raises `Cancelled`."""
+        """Work towards `frame` and a little further; with `ahead` further still.
+
+        Raises `Cancelled`, and what `blocks` raised, whenever more is needed.
+        """
         began, passed_s = time.monotonic(), 0.0
         while not self.whole and passed_s < self._patience_s(frame, ahead):
             token.raise_if_cancelled()
@@ -76,7 +80,13 @@ class GrowingTrack:
         return ONE_BLOCK_S if self.known - frame < LEAD else 0.0
 
     def _take(self) -> None:
-        block = next(self._blocks, None)
+        if self._fault is not None:  # what is exhausted by it looks like motion that came to its end
+            raise self._fault.with_traceback(None)
+        try:
+            block = next(self._blocks, None)
+        except Exception as error:
+            self._fault = error
+            raise
         if block is None:  # a sound that ends between two pictures: the last row stands
             self._rows[self.known :] = self._rows[max(0, self.known - 1)]
             self.known = len(self)

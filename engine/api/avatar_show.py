@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api.avatar_kept import Last, digest, kept_folder, stamp, vocal_key
+from engine.api.avatar_kept import SONG, Last, digest, kept_folder, stamp, vocal_key
 from engine.api.avatar_preview import GrowingTrack, Preview
 from engine.api.avatar_request import AvatarRequest, check_asked, is_sung
 from engine.api.avatar_vocals import Performance, recorded, sung
@@ -32,7 +32,7 @@ from engine.files import write_bytes_whole
 from engine.jobs import JobContext
 from engine.models import find_model
 from engine.models.singer_motion import SingerMotion, build_singer_motion
-from engine.project.file import SUFFIX, parse_project
+from engine.project.file import parse_project
 from engine.score import Problem
 
 LARGEST_SIDE = 720
@@ -222,7 +222,7 @@ def _vocals(request: ShowRequest, folder: Path) -> tuple[Path, str | None]:
     """The file that is sung, and the id of its track, None for all; a song is written to `folder` first."""
     if request.vocals is not None:
         return request.vocals, None
-    file, data = folder / f"song{SUFFIX}", request.project.encode()
+    file, data = folder / SONG, request.project.encode()
     if not file.is_file():
         parse_project(data, "The song")
         write_bytes_whole(file, data)

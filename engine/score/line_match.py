@@ -11,7 +11,9 @@ from itertools import accumulate
 from math import inf
 
 MAX_CELLS = 100_000
-"""Of (lines, runs) that are tried: seconds of work at most."""
+"""Of (lines, runs) that are kept while they are tried."""
+MAX_STEPS = 4_000_000
+"""From one of them to another, in each of two passes: seconds of work at most."""
 LEFT_OVER = 2.0
 """What a syllable without a note costs; a note without a syllable costs 1."""
 TORN = 4.0
@@ -32,7 +34,8 @@ def match_lines(texts: Sequence[int], runs: Sequence[int]) -> list[tuple[Range, 
     One line may take several runs, several lines one run, and a run may stay empty.
     """
     whole = [((0, len(texts)), (0, len(runs)))]
-    if len(texts) * len(runs) > MAX_CELLS:
+    cells = len(texts) * len(runs)
+    if cells > MAX_CELLS or cells * (_merged(runs, texts) + _merged(texts, runs)) > MAX_STEPS:
         return whole
     sums = _running(texts), _running(runs)
     end = (len(texts), len(runs))

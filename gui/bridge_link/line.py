@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import queue
 import threading
 import time
@@ -16,12 +18,14 @@ from gui.texts import connection as texts
 if TYPE_CHECKING:
     from plugin_host.osc.client import Answer, OscClient
 
-CLIENT_ID = "window"
+CLIENT_ID = f"window-{os.getpid()}"
+"""Of each window its own: of two with one name the bridge hears only who came last."""
 NAME = "Melisma"
 _TIMEOUT_S = 3.0
 
 Then = Callable[["Answer | MelismaError"], None]
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class Line(QObject):
@@ -43,6 +47,7 @@ class Line(QObject):
         self._client: OscClient | None = None
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._closing = False
         self.answered.connect(lambda then, answer: then(answer))
 
     @property
@@ -69,13 +74,15 @@ class Line(QObject):
             self._put(self._let_go)
 
     def close(self) -> None:
-        """Say goodbye and join the thread; takes up to a second where the bridge does not answer."""
+        """Say goodbye and join the thread; requests that wait are not sent.  Takes up to a second where the bridge does
+        not answer, and the rest of `_TIMEOUT_S` where it was being asked."""
         if self._thread is None:
             return
+        self._closing = True
         self._work.put(self._let_go)
         self._work.put(None)
         self._thread.join()
-        self._thread = None
+        self._thread, self._closing = None, False
 
     def _put(self, work: Callable[[], None]) -> None:
         self._work.put(work)
@@ -87,11 +94,17 @@ class Line(QObject):
 
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
-            work()
+            try:
+                work()
+            except Exception as error:  # the next ones are done all the same
+                _log.exception("the bridge could not be talked to")
+                self.absent.emit(str(error))
 
     def _open(self) -> None:
         from plugin_host.osc.client import OscClient
 
+        if self._closing:
+            return
         if self.connected:
             self.opened.emit()
             return
@@ -108,6 +121,8 @@ class Line(QObject):
         self.opened.emit()
 
     def _ask(self, address: str, arguments: tuple[Any, ...], then: Then | None) -> None:
+        if self._closing:
+            return
         answer: Answer | MelismaError
         try:
             if self._client is None:
@@ -115,6 +130,9 @@ class Line(QObject):
             answer = self._client.request(address, *arguments)
         except MelismaError as error:
             answer = error
+        except Exception as error:
+            _log.exception("the bridge could not be asked for %s", address)
+            answer = MelismaError(str(error) or type(error).__name__)
         if then is not None:
             self.answered.emit(then, answer)
 

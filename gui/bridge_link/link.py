@@ -15,7 +15,7 @@ from gui.bridge_link.exchanges import Exchanges
 from gui.bridge_link.line import CLIENT_ID, NAME, Line
 from gui.bridge_link.patience import Patience
 from gui.bridge_link.process import BridgeProcess, serve_command
-from gui.bridge_link.seen import BridgeState, DawSeen, Exchange, Where, read_daws, read_jobs, where_of
+from gui.bridge_link.seen import BridgeState, DawSeen, Exchange, Where, goes_on, read_daws, read_jobs, where_of
 from gui.texts import connection as texts
 
 if TYPE_CHECKING:
@@ -56,11 +56,12 @@ class BridgeLink(QObject):
         self.log = Exchanges(parent=self)
         self.log.added.connect(self._logged)
         self._restart = self._asked = False
+        self._under_way: frozenset[str] = frozenset()
         self._line = Line(self)
         self._line.opened.connect(self._opened)
         self._line.absent.connect(self._absent)
         self._line.heard.connect(self._heard)
-        self._line.missed.connect(self._refresh)
+        self._line.missed.connect(self._missed)
         self._process = BridgeProcess(self)
         self._process.ready.connect(lambda _facts: self._line.open())
         self._process.ended.connect(self._ended)
@@ -99,10 +100,14 @@ class BridgeLink(QObject):
         if self._state in (BridgeState.OFF, BridgeState.FAILED, BridgeState.AWAY):
             self.patience.forget()
             self._set(BridgeState.STARTING)
-            self._line.open()
+            if self._process.stopping:
+                self._restart = True
+            else:
+                self._line.open()
 
     def stop(self) -> None:
         """End the bridge, whoever started it; one that cannot be told for sure is left alone, and `why` says so."""
+        self._restart = False
         self._look.stop()
         self.patience.forget()
         self._line.leave()
@@ -157,7 +162,12 @@ class BridgeLink(QObject):
             self.patience.found()
             self._set(BridgeState.ON)
             self._look.start()
-            self._refresh()
+            self._missed()
+
+    def _missed(self) -> None:
+        self._refresh()
+        if self._state is BridgeState.ON:
+            self._ask_jobs()
 
     def _absent(self, _why: str) -> None:
         if self._process.running:
@@ -226,21 +236,27 @@ class BridgeLink(QObject):
             daws = read_daws(answer.file)
         except (OSError, ValueError, KeyError, TypeError):
             return  # it was replaced meanwhile; the next one comes in two seconds
+        if self._under_way:  # of what a window asked for that is closed by now, only that one's name is told
+            self._ask_jobs()
         if daws != self.daws and self._state is BridgeState.ON:
             self.log.compare(self.daws, daws)
             self.daws = daws
             self.changed.emit()
 
-    def _ask_jobs(self, job: str) -> None:
+    def _ask_jobs(self, job: str = "") -> None:
+        """How `job` stands, and what goes on or went on when it was last asked."""
         from plugin_host.osc.addresses import JOB_LIST
 
         def told(answer: Answer | MelismaError) -> None:
             if isinstance(answer, MelismaError) or answer.file is None:
                 return
             with suppress(OSError, ValueError, KeyError, TypeError):
-                facts = read_jobs(answer.file).get(job)
-                if facts is not None:
-                    self.log.add_job(facts, self.daws)
+                jobs = read_jobs(answer.file)
+                now = frozenset(name for name, facts in jobs.items() if goes_on(facts))
+                wanted, self._under_way = now | self._under_way | {job}, now
+                for name in jobs:
+                    if name in wanted:
+                        self.log.add_job(jobs[name], self.daws)
 
         self._line.ask(JOB_LIST, then=told)
 
@@ -260,7 +276,7 @@ class BridgeLink(QObject):
         self.changed.emit()
 
     def _forget(self) -> None:
-        self.daws, self.where, self._asked = (), None, False
+        self.daws, self.where, self._asked, self._under_way = (), None, False, frozenset()
 
     def _set(self, state: BridgeState, why: str = "") -> None:
         if (state, why) != (self._state, self.why):

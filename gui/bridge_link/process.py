@@ -48,6 +48,11 @@ class BridgeProcess(QObject):
         return self._process is not None
 
     @property
+    def stopping(self) -> bool:
+        """Whether it runs still, but was asked to end."""
+        return self._process is not None and self._stopping
+
+    @property
     def pid(self) -> int:
         """0 while none runs."""
         return int(self._process.processId() or 0) if self._process is not None else 0

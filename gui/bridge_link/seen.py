@@ -102,6 +102,12 @@ def read_jobs(path: Path) -> dict[str, dict[str, Any]]:
     return {str(job["id"]): job for job in facts["jobs"]}
 
 
+def goes_on(facts: Mapping[str, Any]) -> bool:
+    """Whether a job waits or runs that is not another program's: a window's, a DAW's, or a watched folder's."""
+    client = str(facts.get("client") or "")
+    return facts["state"] in ("pending", "running") and (not client or client.startswith("window"))
+
+
 def where_of(arguments: Mapping[str, Any], daws: tuple[DawSeen, ...], now: float | None = None) -> Where:
     """A transport notice, in seconds at the rate of its DAW's session."""
     name = str(arguments["daw"])

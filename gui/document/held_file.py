@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from engine.file_lock import open_lock, take_lock
+from engine.file_lock import lock_file
 
 
 class HeldFile:
@@ -21,13 +21,10 @@ class HeldFile:
     def hold(cls, path: Path) -> HeldFile | None:
         """None when another window holds it, or no file can be made there."""
         try:
-            number = open_lock(path)
+            number = lock_file(path)
         except OSError:
             return None
-        if take_lock(number):
-            return cls(path, number)
-        os.close(number)
-        return None
+        return None if number is None else cls(path, number)
 
     def free(self) -> None:
         """Once and for good."""

@@ -1,39 +1,42 @@
-"""Files that we made or copied ourselves and that nobody has taken yet: the only ones that are ever cleared away.
+"""Our own copies of dropped files: of all files the only ones that are ever cleared away.
 
-Beside such a file lies a mark: empty while nobody has taken it, with a word in it once somebody has.  A file without a
-mark is not ours to clear, nor is one that was ever dragged, copied or shown: a DAW may play it from there for years.
-Marks are files of their own, so that two windows do not write over each other's.
+Beside a copy lies a mark.  Whatever is ever dragged, copied, opened or shown in its folder loses it and stays for good:
+a DAW may play it from there for years.  What has no mark, as a render or a song, is not ours to clear.  Marks are files
+of their own, so that two windows do not write over each other's; they are empty, so that a full disk takes nothing from
+what they say.
 """
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-MARKS = ".marks"
+MARKS = ".copies"
 KEPT_S = 30 * 24 * 3600.0
-"""For how long a file lies that nobody takes."""
-_TAKEN = b"taken\n"
+"""For how long a copy lies that nobody takes."""
 
 
-def made(file: Path) -> None:
-    """`file` lies there now, or lies there anew.  One that was taken before stays taken.  A disk that refuses leaves
-    it unmarked: it stays for ever."""
+def copied(file: Path) -> None:
+    """`file` is a copy that was made just now.  A disk that refuses leaves it unmarked: it stays for ever."""
     mark = _mark(file)
     with suppress(OSError):
         mark.parent.mkdir(exist_ok=True)
         mark.touch()
 
 
+def wanted_again(file: Path) -> None:
+    """What lies there was dropped once more: its time begins anew, if it is ours to clear at all."""
+    with suppress(OSError):
+        os.utime(_mark(file))
+
+
 def taken(files: Iterable[Path]) -> None:
     """Somebody has these now, and may need them where they lie."""
     for file in files:
-        mark = _mark(file)
-        with suppress(OSError):
-            if mark.is_file():
-                mark.write_bytes(_TAKEN)
+        _forget(_mark(file))
 
 
 def shown(folder: Path) -> None:
@@ -42,7 +45,7 @@ def shown(folder: Path) -> None:
 
 
 def clear(
-    folders: Iterable[Path],
+    folder: Path,
     needed: Callable[[Path], bool],
     throw_away: Callable[[Path], bool],
     clock: Callable[[], float] = time.time,
@@ -51,29 +54,29 @@ def clear(
 
     `throw_away` says whether it went well.  Slow disks may take their time: not for the window's own thread.
     """
-    gone = []
-    for folder in folders:
-        for file, mark in _left(folder, clock() - KEPT_S):
-            if not file.is_file():
-                _forget(mark)
-            elif not needed(file) and throw_away(file):
-                _forget(mark)
-                gone.append(file)
+    before, gone = clock() - KEPT_S, []
+    for mark in sorted((folder / MARKS).glob("*")):
+        file = folder / mark.name
+        if not file.is_file():
+            _forget(mark)
+        # The mark last: somebody may take the file while it is looked up who needs it.
+        elif _is_old(mark, before) and not needed(file) and _is_old(mark, before) and throw_away(file):
+            _forget(mark)
+            gone.append(file)
     return tuple(gone)
 
 
-def _left(folder: Path, before: float) -> Iterator[tuple[Path, Path]]:
-    """Marked files of a folder that nobody has taken since."""
-    for mark in sorted((folder / MARKS).glob("*")):
-        with suppress(OSError):
-            facts = mark.stat()
-            if facts.st_size == 0 and facts.st_mtime < before:
-                yield folder / mark.name, mark
+def _is_old(mark: Path, before: float) -> bool:
+    """Whether it is there, from `before` that time."""
+    try:
+        return mark.stat().st_mtime < before
+    except OSError:
+        return False
 
 
 def _forget(mark: Path) -> None:
     with suppress(OSError):
-        mark.unlink()
+        mark.unlink(missing_ok=True)
 
 
 def _mark(file: Path) -> Path:

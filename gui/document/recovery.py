@@ -24,6 +24,9 @@ from gui.document.json_file import read_object, write_object
 from gui.document.song_file import SongFile
 from gui.texts import document as texts
 
+_LATEST_S = 32_503_680_000.0
+"""The year 3000: what comes later, not every system's calendar can tell."""
+
 
 def recovery_folder() -> Path:
     """The user's own."""
@@ -112,13 +115,12 @@ def offers(folder: Path | None = None) -> tuple[Offer, ...]:
             _remove(song)
             held.remove()
             continue
-        when = facts.get("when")
         own = facts.get("path")
         found.append(
             Offer(
                 name=str(facts.get("name") or texts.UNTITLED),
                 path=Path(own) if isinstance(own, str) and own else None,
-                when=float(when) if isinstance(when, int | float) else 0.0,
+                when=_moment(facts.get("when")),
                 _song=song,
                 _folder=str(facts.get("folder") or ""),
                 _stamp=str(facts.get("stamp") or ""),
@@ -126,6 +128,13 @@ def offers(folder: Path | None = None) -> tuple[Offer, ...]:
             )
         )
     return tuple(sorted(found, key=lambda offer: -offer.when))
+
+
+def _moment(told: object) -> float:
+    """Seconds since 1970 that any calendar can tell; 0 for what is none."""
+    if not isinstance(told, int | float) or not 0 <= told <= _LATEST_S:
+        return 0.0
+    return float(told)
 
 
 def _remove(song: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -29,34 +29,42 @@ class Saver(QObject):
         super().__init__(parent)
         self._song = song
         self._worker: ThreadPoolExecutor | None = None
-        self._under_way = False
+        self._under_way: Writing | None = None
+        self._result: Future[str | MelismaError] | None = None
         self._waiting: list[Path | None] = []
         self._done.connect(self._finish)
 
     @property
     def busy(self) -> bool:
         """Whether anything is still to be written."""
-        return self._under_way
+        return self._under_way is not None
 
     def save(self, path: Path | None = None) -> None:
-        """To `path`, or to the song's own file.  Raises `InputError` for a song that has none, without a `path`."""
-        writing = self._song.writing(path)
-        if self._under_way:
-            # What lies on the disk then is what the first one leaves.
+        """To `path`, or to the song's own file: behind others, the one that it has when they are written.
+
+        Raises `InputError` for a song that has none and is not getting one, without a `path`.
+        """
+        if self.busy:
             if path not in self._waiting:
                 self._waiting.append(path)
             return
+        writing = self._song.writing(path)
         self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="save")
-        self._under_way = True
-        self._worker.submit(self._write, writing)
+        self._under_way = writing
+        self._result = self._worker.submit(self._write, writing)
 
     def close(self) -> None:
-        """Waits for what is being written; what waits behind it is not: the song still says that it is modified."""
+        """Waits for what is being written and takes its end in.  What waits behind it is not written: the song still
+        says that it is modified."""
+        self._waiting.clear()
         if self._worker is not None:
             self._worker.shutdown(wait=True)
             self._worker = None
+        if self._under_way is not None and self._result is not None:
+            # No event loop may run any more that would bring it.
+            self._finish(self._under_way, self._result.result())
 
-    def _write(self, writing: Writing) -> None:
+    def _write(self, writing: Writing) -> str | MelismaError:
         """On the worker; the signal crosses over to the window's thread."""
         told: str | MelismaError
         try:
@@ -67,9 +75,12 @@ class Saver(QObject):
             # Whatever it was: who waits for the end of the saving must hear of it.
             told = MelismaError(texts.NOT_SAVED.format(name=writing.target.name, reason=error), texts.NOT_SAVED_HINT)
         self._done.emit(writing, told)
+        return told
 
     def _finish(self, writing: Writing, told: str | MelismaError) -> None:
-        self._under_way = False
+        if writing is not self._under_way:
+            return  # `close` has taken it in before
+        self._under_way = None
         if isinstance(told, MelismaError):
             # The same file again would fail again; one that the user has named since is another matter.
             self._waiting = [path for path in self._waiting if path not in (None, writing.target)]
@@ -78,7 +89,7 @@ class Saver(QObject):
             if not self._song.written(writing, told):
                 self._waiting.clear()  # they were for the song that is gone
             self.saved.emit(writing.target)
-        if self._waiting and not self._under_way:
+        if self._waiting and not self.busy:
             self.save(self._waiting.pop(0))
-        if not self._under_way:
+        if not self.busy:
             self.rested.emit()

@@ -10,6 +10,7 @@ WORDS = {
     "file.demo": tr("example sample try"),
     "file.save": tr("store write project session"),
     "file.save_as": tr("copy export project session"),
+    "file.renders": tr("export bounce wav folder find finder explorer"),
     "file.settings": tr("preferences options configuration device audio"),
     "file.quit": tr("exit close leave"),
     "edit.undo": tr("back revert"),

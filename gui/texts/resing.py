@@ -39,7 +39,7 @@ AS_VOICE = tr("as the voice")
 FORMAT = tr("Format")
 FORMAT_TIP = tr("32-bit float keeps peaks over full scale; 24 and 16 bit are smaller.")
 OUT = tr("Write to")
-OUT_TIP = tr("Renders are for dragging out. A file of your own is never cleared away.")
+OUT_TIP = tr("Renders are for dragging out; File, Show renders opens their folder.")
 OUTS = {
     "renders": tr("Renders, for dragging out"),
     "beside": tr("Beside the recording"),

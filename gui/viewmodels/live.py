@@ -7,8 +7,9 @@ plan no longer counts, but whose sounds do: equal key, equal sound.
 from __future__ import annotations
 
 import enum
+import itertools
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,13 @@ class Request:
 
 
 class Live:
-    """One for each track that is shown.  Times of `now_s` are of any steady clock."""
+    """One for each track that is shown.  Times of `now_s` are of any steady clock.
 
-    def __init__(self) -> None:
+    `serials` name the requests: one for all that ask the same engine, where a late answer may find another song's track
+    of the same id.
+    """
+
+    def __init__(self, serials: Iterator[int] | None = None) -> None:
         self.plan = LivePlan()
         self.message = ""
         """Why phrases failed; "" when none did."""
@@ -64,7 +69,7 @@ class Live:
         self._due_s: float | None = None
         self._edit_s: float | None = None
         self._asked: Request | None = None
-        self._serial = 0
+        self._serials = serials or itertools.count(1)
         self._lost = 0
 
     @property
@@ -114,9 +119,8 @@ class Live:
 
     def ask(self, project: Project, track: str, position_s: float, playing: bool) -> Request:
         """What to ask now.  Near is the play position while it plays, else the last edit, else the position."""
-        self._serial += 1
         near_s = position_s if playing or self._edit_s is None else self._edit_s
-        self._asked = Request(self._serial, project, track, tuple(self._sounds), near_s)
+        self._asked = Request(next(self._serials), project, track, tuple(self._sounds), near_s)
         self._due_s = self._edit_s = None
         return self._asked
 

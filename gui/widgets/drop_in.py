@@ -26,7 +26,7 @@ from PyQt6.QtWidgets import QWidget
 
 from engine.errors import MelismaError
 from engine.files import written_whole
-from gui.document.leftovers import made
+from gui.document.leftovers import copied, wanted_again
 from gui.texts import isolate as text
 from gui.widgets.background import Background
 
@@ -205,11 +205,13 @@ def _copied(name: str, source: BinaryIO, folder: Path) -> Path:
     with source:
         folder.mkdir(parents=True, exist_ok=True)
         target = _free_name(folder, Path(name), source)
-        if not target.exists():
-            source.seek(0)
-            with written_whole(target) as part, part.open("wb") as file:
-                shutil.copyfileobj(source, file, _BLOCK)
-        made(target)
+        if target.exists():
+            wanted_again(target)
+            return target
+        source.seek(0)
+        with written_whole(target) as part, part.open("wb") as file:
+            shutil.copyfileobj(source, file, _BLOCK)
+        copied(target)
     return target
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
@@ -12,13 +14,17 @@ from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl, py
 from PyQt6.QtGui import QDrag, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QToolButton, QWidget
 
-from gui.document.leftovers import made, taken
+from engine.errors import MelismaError
+from engine.files import written_whole
+from gui.document.leftovers import taken
 from gui.icons import icon, paint_icon
 from gui.texts import isolate as text
 from gui.theme import Theme
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _WIDTH = 220
+_COPIED_BYTES = 512 << 20
+"""Of a larger one no copy is waited for when a drag begins."""
 
 
 def position_name(name: str, start_s: float, bar_beat: str = "", suffix: str = ".wav") -> str:
@@ -34,23 +40,33 @@ def position_name(name: str, start_s: float, bar_beat: str = "", suffix: str = "
 
 
 def placed_file(file: Path, folder: Path, start_s: float, bar_beat: str = "") -> Path:
-    """`file` under its `position_name` in `folder`, a lasting one; a second name for the same bytes, so that nothing is
-    copied.  An older take keeps its name, for a DAW may play it from here; the newer one is numbered.  Where that
-    cannot be, `file` itself: a DAW takes it as well."""
+    """`file` under its `position_name` in `folder`, a lasting one; a second name for the same bytes, or a copy where
+    the disk knows no second names.  An older take keeps its name, for a DAW may play it from here; the newer one is
+    numbered.  Where neither can be, `file` itself: a DAW takes it as well."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number in count(1):
             stem = file.stem if number == 1 else f"{file.stem} {number}"
             placed = folder / position_name(stem, start_s, bar_beat, file.suffix)
             if not placed.exists():
-                os.link(file, placed)
-                made(placed)
+                _put(file, placed)
                 return placed
-            if placed.samefile(file):
+            if placed.samefile(file) or filecmp.cmp(placed, file, shallow=False):
                 return placed
-    except OSError:
+    except (OSError, MelismaError):
         pass
     return file
+
+
+def _put(file: Path, placed: Path) -> None:
+    """Raises `OSError` or `MelismaError` when `placed` cannot be made."""
+    try:
+        os.link(file, placed)
+    except OSError:
+        if file.stat().st_size > _COPIED_BYTES:
+            raise
+        with written_whole(placed) as part:
+            shutil.copyfile(file, part)
 
 
 def files_mime(files: Sequence[Path]) -> QMimeData:

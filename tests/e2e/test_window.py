@@ -85,7 +85,7 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
         daw.osc("/access_action", "Snap/grid-type-bar")
         daw.osc("/access_action", "Editor/cycle-snap-mode")
         window = WindowUnderTest(desk, "--theme", "dark")
-        desk.put(desk.window("Melisma$"), 676, 40, 1240, 980)
+        desk.put(window.number("Melisma$"), 676, 40, 1240, 980)
         desk.start(sys.executable, HERE / "window_source.py", *map(str, FILES), clip, mix)
         desk.window("Files")
         yield Evening(daw, desk, window, clip, mix)

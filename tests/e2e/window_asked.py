@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -24,7 +25,8 @@ class WindowUnderTest:
         # Names of sockets may not be long.
         self._socket = Path(desk.screen["XDG_RUNTIME_DIR"]) / "door"
         self._log = desk.log(desk.started)
-        self.process = desk.start(sys.executable, HERE / "window_under_test.py", self._socket, "gui", *words)
+        program = (sys.executable, "-X", "faulthandler", HERE / "window_under_test.py")
+        self.process = desk.start(*program, self._socket, "gui", *words)
         wait_for("the window", lambda: self._lives("it came") and self._socket.exists(), 60)
 
     @property
@@ -32,6 +34,16 @@ class WindowUnderTest:
         """Its exit code, once it has one."""
         code = self.process.poll()
         return None if code is None else (code,)
+
+    def number(self, title: str) -> int:
+        """Of the window on the screen.  One that does not come says where each of its threads stood."""
+        try:
+            return self.desk.window(title)
+        except pytest.fail.Exception as failure:
+            self._lives(f"{title} was seen")
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(20)
+            pytest.fail(f"{failure}\n{self._log.read_text()[-6000:]}")
 
     def ask(self, path: str) -> Any:
         """What `window_under_test.py` tells of it; raises `LookupError` for what is not there."""

@@ -10,12 +10,15 @@ by this door, only asked: hands are for xdotool.
 from __future__ import annotations
 
 import json
+import queue
+import socket
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QObject, QPoint, QRect
-from PyQt6.QtNetwork import QLocalServer, QLocalSocket
+from PyQt6.QtCore import QObject, QPoint, QRect, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QWidget
 
 import gui.app
@@ -26,33 +29,45 @@ from gui.main_window import MainWindow
 from gui.panels.sing.panel import SingPanel
 from gui.widgets.roll_paint import note_rect
 
+_PATIENCE_S = 25.0
+
+
+class Question:
+    """A path of attributes, and where its answer is put."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.answer: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
 
 class Door(QObject):
-    """Answers what it is asked about a window."""
+    """Answers what it is asked about a window: heard on a thread of its own, looked up on the window's."""
 
-    def __init__(self, window: MainWindow, socket: Path) -> None:
+    _heard = pyqtSignal(object)
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
         super().__init__(window)
         self._window = window
-        self._server = QLocalServer(self)
-        self._server.newConnection.connect(self._opened)
-        if not self._server.listen(str(socket)):
-            raise SystemExit(f"no door at {socket}: {self._server.errorString()}")
+        self._heard.connect(self._answer)
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(path))
+        self._server.listen()
+        threading.Thread(target=self._serve, name="door", daemon=True).start()
 
-    def _opened(self) -> None:
-        asked = self._server.nextPendingConnection()
-        if asked is not None:
-            asked.readyRead.connect(lambda: self._answer(asked))
-            asked.disconnected.connect(asked.deleteLater)
+    def _serve(self) -> None:
+        while True:
+            line, _ = self._server.accept()
+            with line, suppress(OSError, RuntimeError, queue.Empty):
+                question = Question(line.makefile().readline().strip())
+                self._heard.emit(question)
+                line.sendall(question.answer.get(timeout=_PATIENCE_S) + b"\n")
 
-    def _answer(self, asked: QLocalSocket) -> None:
-        while asked.canReadLine():
-            path = bytes(asked.readLine().data()).decode().strip()
-            try:
-                answer = {"is": self._told(path)}
-            except Exception as error:
-                answer = {"unknown": f"{path}: {error}"}
-            asked.write(json.dumps(answer).encode() + b"\n")
-            asked.flush()
+    def _answer(self, question: Question) -> None:
+        try:
+            answer = {"is": self._told(question.path)}
+        except Exception as error:
+            answer = {"unknown": f"{question.path}: {error}"}
+        question.answer.put(json.dumps(answer).encode())
 
     def _told(self, path: str) -> Any:
         first, *rest = path.split(".")

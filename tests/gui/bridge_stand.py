@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.folders import runtime_folder
+from gui.bridge_link.line import CLIENT_ID
 from plugin_host.osc import addresses
 from plugin_host.osc.handling import Answer, Request
 from plugin_host.osc.runtime_file import RuntimeFile
@@ -69,7 +70,7 @@ class Bridge:
 
     def tell(self, address: str, *arguments: Any) -> None:
         assert self.server is not None
-        self.server.notify("window", address, *arguments)
+        self.server.notify(CLIENT_ID, address, *arguments)
 
     def _file(self, facts: dict[str, Any]) -> Path:
         self.number += 1

@@ -106,6 +106,27 @@ def test_one_of_ours_that_somebody_asked_to_end_stays_away(make: Make, tmp_path:
     assert not link.patience._timer.isActive()
 
 
+def test_what_is_stopped_while_it_starts_anew_stays_away(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    link = make(process_command(tmp_path))
+    link.start()
+    qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
+    assert link.set_folders((tmp_path,), ())
+    link.stop()
+    qtbot.waitUntil(lambda: not link.ours, timeout=LONG_MS)
+    assert link.state is BridgeState.OFF
+
+
+def test_who_starts_it_while_it_ends_gets_another(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    link = make(process_command(tmp_path))
+    link.start()
+    qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
+    pid = link.pid
+    link.stop()
+    link.start()
+    qtbot.waitUntil(lambda: is_on(link) and link.pid not in (0, pid), timeout=LONG_MS)
+    assert link.ours
+
+
 def test_of_two_windows_that_start_one_at_once_the_second_uses_the_firsts(make: Make, qtbot: QtBot) -> None:
     link = make(FAILS)
     link.start()

@@ -12,7 +12,7 @@ from engine.folders import data_folder
 from gui import clearing
 from gui.clearing import Clearing
 from gui.document.inbox import inbox_folder
-from gui.document.leftovers import MARKS, made
+from gui.document.leftovers import MARKS, copied
 from gui.document.recent import Recent
 from gui.document.recovery import Entry, recovery_folder
 from gui.document.renders import renders_folder
@@ -24,7 +24,7 @@ from gui.document.song_file import read_song
 def old(file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"data")
-    made(file)
+    copied(file)
     os.utime(file.parent / MARKS / file.name, (0, 0))
     return file
 
@@ -45,14 +45,34 @@ def thrown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+def test_a_song_opened_while_the_clearing_works_keeps_its_clip(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (old(inbox_folder() / name) for name in ("first.mid", "second.mid"))
+    recent = Recent(data_folder() / "recent.json")
+
+    class Trash:
+        @staticmethod
+        def moveToTrash(path: str) -> tuple[bool, str]:
+            recent.add(second)
+            Path(path).unlink()
+            return True, ""
+
+    monkeypatch.setattr(clearing, "QFile", Trash)
+    work = Clearing(Song(), recent)
+    work.begin()
+    qtbot.waitUntil(lambda: not first.exists(), timeout=10_000)
+    work.close()
+    assert second.is_file()
+
+
 def test_only_what_nothing_names_goes(qtbot: QtBot, tmp_path: Path, thrown: list[str]) -> None:
     inbox = inbox_folder()
-    gone = [old(renders_folder() / "never dragged.wav"), old(inbox / "mix.wav")]
+    gone = [old(inbox / "mix.wav")]
     kept = [
         old(inbox / "portrait ä.png"),  # the settings
         old(inbox / "recent.mid"),  # a recent song
         old(inbox / "crashed.mid"),  # an autosaved song
         old(inbox / "mail.melisma"),  # a song is never ours to clear
+        old(renders_folder() / "never dragged.wav"),  # a project that we cannot see may play it
     ]
     clip = old(inbox / "open.mid")  # the song in the window
     clip.write_bytes((read_fixture()).read_bytes())

@@ -115,6 +115,19 @@ def test_a_job_has_one_line_that_says_how_it_stands(bridge, link, panel, qtbot):
     assert "No words." in model.index(0, 0).data()
 
 
+def test_jobs_are_followed_without_notices_until_they_are_over(bridge, link, qtbot):
+    link._look.setInterval(50)
+    job = {"kind": "sing", "daw": "ardour", "client": "window-1", "sentence": "", "state": "running"}
+    over = job | {"id": "old", "name": "Old", "state": "done"}
+    others = job | {"id": "others", "name": "Others", "client": "cowbell"}
+    bridge.jobs = [over, others, job | {"id": "j", "name": "Verse"}]
+    link.start()
+    qtbot.waitUntil(lambda: any(one.job for one in link.log.all()), timeout=LONG_MS)
+    bridge.jobs = [over, others, job | {"id": "j", "name": "Verse", "state": "done", "sentence": "Sung."}]
+    qtbot.waitUntil(lambda: link.log.last.sentence == "Sung.", timeout=LONG_MS)
+    assert [(one.job, one.who) for one in link.log.all() if one.job] == [("j", "Ardour")]
+
+
 def test_the_button_asks_the_daw_for_its_selected_clip(bridge, link, panel, qtbot):
     link.start()
     qtbot.waitUntil(lambda: bool(link.daws), timeout=LONG_MS)

@@ -54,15 +54,22 @@ def test_a_placed_file_is_the_same_bytes_and_leaves_an_older_take(tmp_path: Path
     assert placed_file(take, tmp_path / "renders", 8.0, "5.1") == newer
 
 
-def test_where_no_second_name_can_be_the_file_itself_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take = tmp_path / "Lead.wav"
+def test_where_no_second_name_can_be_a_copy_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, folder = tmp_path / "Lead.wav", tmp_path / "renders"
     take.write_bytes(b"one")
 
     def refuse(*_: object) -> None:
         raise OSError("no links here")
 
     monkeypatch.setattr(os, "link", refuse)
-    assert placed_file(take, tmp_path / "renders", 8.0) == take
+    placed = placed_file(take, folder, 8.0)
+    assert placed_file(take, folder, 8.0) == placed
+    take.write_bytes(b"two")  # over itself
+    assert placed_file(take, folder, 8.0) != placed
+    assert placed.read_bytes() == b"one"
+    monkeypatch.setattr(file_drag, "_COPIED_BYTES", 2)
+    assert placed_file(take, folder, 9.0) == take  # too large to wait for
+    assert placed_file(take, take, 8.0) == take  # nor is that a folder
 
 
 def test_the_grip_offers_whole_files_that_are_there(
@@ -243,9 +250,12 @@ def test_copies_are_ours_to_clear(target: Target, tmp_path: Path, qtbot: QtBot) 
     target.let_go(tmp_path / "clip.mid")
     qtbot.waitUntil(lambda: bool(target.taken))
     mark = tmp_path / "inbox" / MARKS / "clip.mid"
-    assert mark.read_bytes() == b""
+    assert mark.is_file()
     assert copy_files([tmp_path / "inbox" / "clip.mid"])
-    assert mark.read_bytes() != b""  # somebody has it now
+    assert not mark.exists()  # somebody has it now
+    target.let_go(tmp_path / "clip.mid")
+    qtbot.waitUntil(lambda: len(target.taken) == 2)
+    assert not mark.exists()  # and has it still
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

@@ -54,6 +54,8 @@ def found(palette: CommandPalette, typed: str) -> list[str]:
         ("mute", "sing.mute"),
         ("quantize", "sing.quantise"),
         ("preferences", "file.settings"),
+        ("show renders", "file.renders"),
+        ("renders", "file.renders"),
     ],
 )
 def test_what_other_programs_call_it_is_found(palette: CommandPalette, typed: str, first: str) -> None:

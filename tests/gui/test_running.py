@@ -18,6 +18,7 @@ from gui.jobs import JobState
 from gui.recovering import Recovering
 from gui.theme import Theme
 from tests.gui.shell_studio import Answers, make_studio, told
+from tests.gui.song_stand import SlowDisk
 
 
 @pytest.fixture
@@ -91,6 +92,34 @@ def test_a_broken_one_is_told_and_the_next_is_offered(dark_theme: Theme, tmp_pat
     recovering.close()
     autosave.close()
     assert len(offers()) == 1
+
+
+def test_who_is_interrupted_while_saving_can_save_what_was_recovered(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.bridge_link.BridgeLink.start", lambda _self: None)
+    running = Running(qapp, Wish(), None)
+    qtbot.waitUntil(lambda: running.autosave is not None)
+    assert running.autosave is not None
+    song, disk = running.studio.song, SlowDisk(monkeypatch)
+    disk.go.set()
+    song.save(tmp_path / "mine.melisma")
+    disk.go.clear()
+    song.do("rename", lambda project: set_track(project, None, {"name": "Saved"}))
+    running.window.save()
+    song.do("rename", lambda project: set_track(project, None, {"name": "Not yet"}))
+    running.window.closed.disconnect()
+    running.interrupt()
+    disk.go.set()
+    running.end()
+    # As the process does when it ends.
+    running.autosave._worker.shutdown(wait=True)  # type: ignore[union-attr]
+    running.autosave._entry._held.free()  # type: ignore[union-attr]
+    (offer,) = offers()
+    recovered = Song(offer.song())
+    offer.forget()
+    assert recovered.project.tracks[0].name == "Not yet"
+    recovered.save()
 
 
 def test_an_engine_that_dies_is_told_and_its_job_offered_again(running: Running, qtbot: QtBot) -> None:

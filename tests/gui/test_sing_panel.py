@@ -87,6 +87,22 @@ def test_a_rendered_file_can_be_dragged_out(make: MakePanel, qtbot: QtBot) -> No
     assert panel.top._name.text()
 
 
+def test_a_render_replaces_no_other_one(make: MakePanel, qtbot: QtBot) -> None:
+    panel = make()
+    engine: Any = panel.studio.engine
+    older = renders_folder() / panel.studio.song.file_name(".wav")
+    older.parent.mkdir(parents=True, exist_ok=True)
+    older.write_bytes(b"a DAW plays it")
+    panel.render_file()
+    qtbot.waitUntil(lambda: len(engine.of("sing")) == 1)
+    engine.of("sing")[0].cancelled.emit()
+    panel.render_file()
+    qtbot.waitUntil(lambda: len(engine.of("sing")) == 2)
+    # The first may be done again, from the queue.
+    outs = [Path(ask.args["out"]).stem for ask in engine.of("sing")]
+    assert outs == [f"{older.stem} 2", f"{older.stem} 3"]
+
+
 def test_a_clip_dropped_on_a_song_goes_beside_it(make: MakePanel, qtbot: QtBot) -> None:
     panel = make()
     assert panel.accepts([CLIP])

@@ -12,11 +12,14 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.api.project import parse_project
+from engine.folders import presets_folder
+from gui.document.song import Song
 from gui.engine_process import Failure
 from gui.theme import Theme
 from gui.viewmodels.live import State
 from gui.widgets.mixdown import RATE, Mixdown
-from tests.gui.sing_studio import MakePanel, lives, panels, song_of, wait_sung
+from tests.gui.sing_studio import MakePanel, lives, panels, planned, song_of, wait_sung
 
 
 @pytest.fixture
@@ -114,6 +117,33 @@ def test_an_engine_that_dies_is_asked_again(make: MakePanel, qtbot: QtBot) -> No
     engine.sings = True
     lives(panel)[0].finished = True
     lives(panel)[0].lost.emit()
+    wait_sung(qtbot, panel)
+    assert len(lives(panel)) == 2
+
+
+@pytest.mark.parametrize("late", ["cancelled", "done", "failed", "plan"])
+def test_a_late_answer_for_the_song_before_ends_nothing(late: str, make: MakePanel, qtbot: QtBot) -> None:
+    panel = make(sings=False)
+    qtbot.waitUntil(lambda: len(lives(panel)) == 1)
+    (before,) = lives(panel)
+    engine: Any = panel.studio.engine
+    other = Song.open(presets_folder() / "clips" / "greensleeves.mid")
+    panel.studio.song.become(other)  # a track of the same id
+    qtbot.waitUntil(lambda: len(lives(panel)) == 2)
+    now = lives(panel)[1]
+    if late == "plan":
+        before.part.emit({"plan": planned(parse_project(before.args["project"].encode()))})
+    elif late == "failed":
+        before.fail("The voice is gone.")
+    else:
+        getattr(before, late).emit(*[{}] if late == "done" else [])
+    heard: list[bool] = []
+    panel.singer._after_reading(lambda: heard.append(True))
+    qtbot.waitUntil(lambda: bool(heard))
+    assert panel.singer.live("t1").busy
+    assert panel.singer.live("t1").phrases == ()
+    engine.sings = True
+    engine.plan(now)
     wait_sung(qtbot, panel)
     assert len(lives(panel)) == 2
 

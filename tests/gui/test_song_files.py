@@ -9,6 +9,7 @@ import pytest
 from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.api.project import edit_project, set_track
 from engine.folders import presets_folder
 from gui.document.inbox import inbox_folder
 from gui.document.song import Song
@@ -69,6 +70,42 @@ def test_saving_under_another_name(make: MakeStand, qtbot: QtBot, monkeypatch: p
     qtbot.waitUntil(lambda: "no" in stand.said[-1])
     assert stand.song.path == stand.path
     assert stand.song.modified
+
+
+def test_saving_while_a_song_gets_another_name_is_for_that_name(
+    make: MakeStand, disk: SlowDisk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand, other = make(), tmp_path / "other.melisma"
+    disk.go.set()
+    stand.rename("First")
+    stand.song.save(stand.path)
+    edit_project(stand.path, lambda project: set_track(project, None, {"name": "By another"}))
+    disk.go.clear()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(other), ""))
+    assert stand.files.save_as()
+    stand.rename("Second")
+    assert stand.files.save()
+    disk.go.set()
+    qtbot.waitUntil(lambda: not stand.files.busy)
+    assert stand.written() == "By another"
+    assert read_song(other).project.tracks[0].name == "Second"
+    assert stand.song.path == other
+    assert not stand.song.modified
+
+
+def test_a_song_that_is_getting_its_first_file_asks_for_no_second(
+    make: MakeStand, disk: SlowDisk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = make()
+    names = [str(stand.path)]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (names.pop(), ""))
+    stand.rename("First")
+    assert stand.files.save()
+    stand.rename("Second")
+    assert stand.files.save()
+    disk.go.set()
+    qtbot.waitUntil(lambda: not stand.files.busy)
+    assert stand.written() == "Second"
 
 
 def test_who_leaves_waits_for_what_is_written(make: MakeStand, disk: SlowDisk, qtbot: QtBot) -> None:

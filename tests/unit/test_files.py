@@ -119,7 +119,8 @@ def test_what_a_killed_process_left_goes_a_day_later(tmp_path: Path, left: MakeO
     "name",
     [
         "song.part.wav", ".song.part.wav", "take.12345-3.part.wav", ".notes", ".song.123-4.part.wav.txt",
-        ".song.x-1.part", ".12-1.part", ".song.99999999999-1.part",
+        ".song.x-1.part", ".12-1.part", ".song.99999999999-1.part", ".x.2019.part", ".x.2019.part.wav",
+        ".x.2019-01.part", ".x.0-1.part",
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_named_as_ours_stays(tmp_path: Path, left: MakeOld, name: str) -> None:
@@ -141,7 +142,8 @@ def test_pictures_of_a_killed_video_go_but_no_folder_that_holds_more(tmp_path: P
     (pictures / "mira_00001.png").write_bytes(b"p")
     for path in (pictures / "mira_00001.png", pictures, deep / "own", deep):
         _age(path)
-    assert clear_unfinished(tmp_path) == (pictures,)
+    assert clear_unfinished(tmp_path) == ()  # a user's folder
+    assert clear_unfinished(tmp_path, ours=True) == (pictures,)
     assert deep.is_dir()
 
 

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QColorDialog, QFileDialog, QWidget
 
 from gui.panels.avatar.choices import CLIP_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES, WORDS_SUFFIXES
 from gui.texts import avatar as texts
+from gui.widgets.save_dialog import ask_save
 
 
 def ask_portrait(parent: QWidget, folder: Path) -> Path | None:
@@ -41,12 +42,8 @@ def ask_colour(parent: QWidget, before: str) -> str | None:
 
 def ask_out(parent: QWidget, suggested: Path, kind: str) -> Path | None:
     """A file for the video; of pictures a new folder."""
-    told, _ = QFileDialog.getSaveFileName(parent, texts.EXPORT_TITLE, str(suggested), texts.FORMATS[kind])
-    if not told:
-        return None
-    path = Path(told)
     suffix = "" if kind == "png" else f".{kind}"
-    return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+    return ask_save(parent, texts.EXPORT_TITLE, suggested, texts.FORMATS[kind], suffix)
 
 
 def _file(parent: QWidget, title: str, folder: Path, kinds: str, suffixes: Sequence[str]) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from engine.api.project import Project, project_bytes
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder
 from engine.jobs import CancelToken
-from gui.document.leftovers import made
 from gui.document.renders import renders_folder
 from gui.document.song import Song
 from gui.jobs import Jobs, JobState
@@ -79,7 +79,7 @@ class Exporting(QObject):
         except InputError as error:
             self.failed.emit(error)
             return
-        self.sing_to(folder / self._song.file_name(".wav"), dragged=True)
+        self.sing_to(self._unused(folder / self._song.file_name(".wav")), dragged=True)
 
     def sing_to(self, out: Path, dragged: bool = False) -> None:
         """Sing what is heard now to `out`; nothing while something is under way."""
@@ -102,6 +102,12 @@ class Exporting(QObject):
         """Ends what is being done beside the window: a file that is not whole is not left behind."""
         self._token.cancel()
         self._background.close()
+
+    def _unused(self, file: Path) -> Path:
+        """Numbered where it is there, or was promised to a job that may be done again: a DAW may play the older one."""
+        promised = {order.out for order in self._orders.values()}
+        names = (file if number == 1 else file.with_stem(f"{file.stem} {number}") for number in count(1))
+        return next(name for name in names if name not in promised and not name.exists())
 
     def _begin(self, order: _Order, written: str) -> None:
         stems, out = chained(order.project), order.out
@@ -163,7 +169,6 @@ def _placed(out: Path, project: Project, offset_s: float) -> Path:
     tempo_map = project.tempo_map.tempo_map()
     bar, beat = tempo_map.bar_beat(tempo_map.quarters(max(0.0, offset_s)))
     place = "" if position_s else f"{bar}.{beat:.0f}"
-    made(out)
     return placed_file(out, renders_folder(), max(0.0, offset_s + position_s), place)
 
 

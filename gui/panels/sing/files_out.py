@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtWidgets import QFileDialog
-
+from gui.document.sound_names import SUFFIXES
 from gui.news import tell_done
 from gui.panels.base import Panel
 from gui.panels.sing.exporting import Exporting, Finished
 from gui.panels.sing.top_bar import TopBar
 from gui.texts import sing as text
+from gui.widgets.questions import Choose, choose
+from gui.widgets.save_dialog import ask_save
 
 
 class FilesOut:
-    """Between `exporting` and what the panel shows of it."""
+    """Between `exporting` and what the panel shows of it; `choose` puts questions."""
 
-    def __init__(self, panel: Panel, exporting: Exporting, top: TopBar) -> None:
-        self._panel, self._exporting, self._top = panel, exporting, top
+    def __init__(self, panel: Panel, exporting: Exporting, top: TopBar, choose: Choose = choose) -> None:
+        self._panel, self._exporting, self._top, self._choose = panel, exporting, top, choose
         self._song = panel.studio.song
         self._finished: Finished | None = None
         self._song.changed.connect(self._show)
@@ -29,11 +30,10 @@ class FilesOut:
     def ask(self) -> None:
         """Sing to a file that the user names."""
         folder = self._song.folder or Path.home()
-        begun = str(folder / self._song.file_name(".wav"))
-        path, _ = QFileDialog.getSaveFileName(self._panel, text.EXPORT_TITLE, begun, text.EXPORT_FILTER)
-        if path:
-            out = Path(path)
-            self._exporting.sing_to(out if out.suffix else out.with_suffix(".wav"))
+        begun = folder / self._song.file_name(".wav")
+        out = ask_save(self._panel, text.EXPORT_TITLE, begun, text.EXPORT_FILTER, ".wav", SUFFIXES, self._choose)
+        if out is not None:
+            self._exporting.sing_to(out)
 
     def _came(self, finished: Finished) -> None:
         self._finished = finished

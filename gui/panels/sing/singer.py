@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -64,6 +65,7 @@ class Singer(QObject):
         self._engine, self._song = engine, song
         self._position, self._playing = position, playing
         self._parts: dict[str, _Part] = {}
+        self._serials = itertools.count(1)
         self._writer, self._reader = Background(self), Background(self)
         self._sounds = KeptSounds(self._reader, self._came, self._missed)
         self._closed = False
@@ -109,7 +111,7 @@ class Singer(QObject):
         for track in project.tracks:
             part = self._parts.get(track.id)
             if part is None and track.notes:
-                part = self._parts[track.id] = _Part(Live(), self._timer(track.id))
+                part = self._parts[track.id] = _Part(Live(self._serials), self._timer(track.id))
             if part is not None and not (part.tempi == project.tempo_map and sung_alike(part.sung, track)):
                 part.sung, part.tempi = track, project.tempo_map
                 part.live.edited(time.monotonic(), project, track.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api.avatar_faces import bundled_figures, found_face
-from engine.api.avatar_kept import MOST_FOLDERS, Last, kept_folder, vocal_key
+from engine.api.avatar_kept import MOST_FOLDERS, SONG, SONGS_KEPT_S, Last, kept_folder, vocal_key
 from engine.api.avatar_preview import LEAD, GrowingTrack, Preview
 from engine.api.avatar_show import LARGEST_SIDE, ShowRequest, Shows
 from engine.avatar.drawn.character import load_character
@@ -20,7 +22,7 @@ from engine.avatar.drawn.face import DrawnFace
 from engine.avatar.faceparams_file import read_faceparams
 from engine.avatar.figures import avatar_files
 from engine.avatar.params import HIGH, LOW, NUM_PARAMS
-from engine.errors import Cancelled, InputError
+from engine.errors import Cancelled, InputError, MelismaError
 from engine.folders import cache_folder
 from engine.jobs import CancelToken, JobContext
 from tests import tiny_animator
@@ -92,6 +94,18 @@ def test_a_cancelled_question_leaves_the_motion_to_the_next():
     assert growing.known > 50
 
 
+def test_motion_that_failed_is_never_taken_for_whole(tmp_path):
+    def failing() -> Iterator[np.ndarray]:
+        yield rows_of(10)
+        raise MelismaError("The animator failed.")
+
+    growing = GrowingTrack(failing(), FRAMES)
+    for _ in range(2):
+        with pytest.raises(MelismaError, match="failed"):
+            growing.grow(50, False, CancelToken())
+    assert (growing.known, growing.whole) == (10, False)
+
+
 def test_the_motions_file_is_there_once_all_is_known(tmp_path):
     rows = rows_of(FRAMES)
     face = DrawnFace(load_character(avatar_files()["inga"]), 64)
@@ -144,6 +158,23 @@ def test_only_the_last_vocals_are_kept(tmp_path, monkeypatch):
     kept = {path.name for path in (cache_folder() / "avatar").iterdir()}
     assert len(kept) == MOST_FOLDERS
     assert f"v{MOST_FOLDERS + 2}" in kept
+
+
+def test_songs_stay_for_videos_that_wait_to_be_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("MELISMA_DATA", str(tmp_path))
+    long_ago = time.time() - SONGS_KEPT_S
+    for name, used_at in (("waits", long_ago + 60), ("forgotten", long_ago - 60)):
+        folder = kept_folder(name)
+        for file in (SONG, "out.wav"):
+            (folder / file).write_bytes(b"-")
+        os.utime(folder, (used_at, used_at))
+    for _ in range(2):
+        for number in range(MOST_FOLDERS):
+            kept_folder(f"v{number}")
+    waits = cache_folder() / "avatar" / "waits"
+    assert [path.name for path in waits.iterdir()] == [SONG]
+    assert waits.stat().st_mtime == pytest.approx(long_ago + 60, abs=1)
+    assert not waits.with_name("forgotten").exists()
 
 
 def test_every_bundled_figure_has_a_name_and_a_thumbnail():

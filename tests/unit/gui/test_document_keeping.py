@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,16 @@ def test_what_is_left_half_is_swept_and_what_is_broken_is_told(tmp_path: Path) -
         offer.song()
     offer.forget()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("when", ["NaN", "Infinity", "-1e9", "1e300", "1" + "0" * 400])
+def test_a_moment_that_no_calendar_knows_costs_no_song(tmp_path: Path, when: str) -> None:
+    for number, told in enumerate(("1e9", when)):
+        (tmp_path / f"{number}-a.lock").touch()
+        (tmp_path / f"{number}-a.melisma").touch()
+        (tmp_path / f"{number}-a.json").write_text(f'{{"name": "{number}", "when": {told}}}')
+    found = offers(tmp_path)
+    assert [(offer.name, offer.when) for offer in found] == [("0", 1e9), ("1", 0.0)]
+    for offer in found:
+        time.localtime(offer.when)
+        offer.later()
