@@ -32,7 +32,7 @@ from plugin_host.headless.tools import environment
 from plugin_host.spool import SpoolAdapter
 from tests.daw.waiting import wait_for
 from tests.e2e.sung_measures import cents, f0_track, level_db
-from tests.e2e.window_asked import WindowUnderTest, opened_window
+from tests.e2e.window_asked import WindowUnderTest
 from tests.e2e.window_desk import DEBIAN_LINE, HERE, Desk, is_running, middle, missing_tools
 from tests.e2e.window_source import HIGH, WIDE
 
@@ -84,8 +84,8 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
         # The grid of bars, and regions that come to it.
         daw.osc("/access_action", "Snap/grid-type-bar")
         daw.osc("/access_action", "Editor/cycle-snap-mode")
-        window, number = opened_window(desk, "--theme", "dark")
-        desk.put(number, 676, 40, 1240, 980)
+        window = WindowUnderTest(desk, "--theme", "dark")
+        desk.put(window.number("Melisma$"), 676, 40, 1240, 980)
         desk.start(sys.executable, HERE / "window_source.py", *map(str, FILES), clip, mix)
         desk.window("Files")
         yield Evening(daw, desk, window, clip, mix)

@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 import sys
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -79,18 +78,3 @@ class WindowUnderTest:
         """Where a widget that can be used lies: left, top, width, height."""
         shown = self.until(path, path, lambda found: bool(found) and found["seen"] and found["enabled"])
         return list(shown["at"])
-
-
-def opened_window(desk: Desk, *words: str | Path) -> tuple[WindowUnderTest, int]:
-    """The window, and its number on the screen.
-
-    Tried twice: once, in a run of all tests, none was seen within a minute and nothing said why; should it come again,
-    the warning has the stacks.
-    """
-    window = WindowUnderTest(desk, *words)
-    try:
-        return window, window.number("Melisma$")
-    except pytest.fail.Exception as failure:
-        warnings.warn(f"The window had to be started again: {failure}", stacklevel=2)
-    window = WindowUnderTest(desk, *words)
-    return window, window.number("Melisma$")

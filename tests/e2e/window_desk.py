@@ -71,10 +71,14 @@ class Desk:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                env={**self.screen, "PYTHONPATH": str(ROOT), **more},
+                env={**self._shown(), "PYTHONPATH": str(ROOT), **more},
             )
         self._running.append(process)
         return process
+
+    def _shown(self) -> dict[str, str]:
+        """Where Qt paints is for the screen to say: in a run of all tests the window's own have chosen "offscreen"."""
+        return {name: value for name, value in self.screen.items() if not name.startswith("QT_")}
 
     def log(self, number: int) -> Path:
         """Of the program that was started as that number."""
