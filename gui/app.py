@@ -42,6 +42,7 @@ from gui.theme import CHOICES, Theme
 from gui.widgets.enter_clicks import EnterClicks
 from gui.widgets.player import Player
 from gui.window_first import window_first
+from gui.workshop.link import Workshop
 
 _FOLDERS, _WATCHED = "bridge.folders", "bridge.watched"
 _AWAKE_MS, _WARM_MS, _CLEAR_MS = 250, 3_000, 60_000
@@ -128,6 +129,7 @@ class Running(QObject):
         elif self.autosave is not None:
             self.autosave.close()
         self.studio.bridge.close()
+        self.studio.workshop.close()
         self.studio.engine.close()
         self.window.deleteLater()
         self._app.processEvents()
@@ -169,9 +171,11 @@ class Running(QObject):
 def _studio(settings: Settings, theme: Theme, parent: QObject) -> Studio:
     engine = EngineProcess(parent)
     engine.device = device_of(settings)
+    workshop = Workshop(engine, parent)
     return Studio(
         engine=engine,
-        jobs=Jobs(engine, parent),
+        workshop=workshop,
+        jobs=Jobs(workshop, parent),
         song=Song(parent=parent),
         settings=settings,
         theme=theme,

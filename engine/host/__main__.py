@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from engine.host.table import Op
 
 
-def main(ops: Mapping[str, Op] | None = None) -> None:
+def main(ops: Mapping[str, Op] | None = None, grace_s: float | None = None) -> None:
     """Serve the window at the other end of stdin and stdout, then end at once, whatever is still at work.
 
-    `ops`: others than the engine's own, for tests.
+    `ops`: others than the engine's own; `grace_s`: how long what is at work then may tidy up.
     """
     requests, answers = _pipes()
     faulthandler.enable()  # where a library took the process down stands in the window's report
@@ -26,7 +26,7 @@ def main(ops: Mapping[str, Op] | None = None) -> None:
     from engine.folders import cache_folder
     from engine.host.call import Kept
     from engine.host.messages import READY
-    from engine.host.server import Server
+    from engine.host.server import GRACE_S, Server
     from engine.host.table import OPS
     from engine.host.wire import Wire
     from engine.version import VERSION
@@ -38,7 +38,7 @@ def main(ops: Mapping[str, Op] | None = None) -> None:
         from engine.host.loads import tell_loads  # only now: the window waits for the line above
 
         tell_loads(wire)
-    Server(requests, wire, kept, OPS if ops is None else ops).run()
+    Server(requests, wire, kept, OPS if ops is None else ops, GRACE_S if grace_s is None else grace_s).run()
     _leave(kept)
 
 

@@ -26,15 +26,17 @@ _LONGEST_ID = 200
 class Server:
     """Serves one window.  `ops` by name; `kept` outlives requests, and is closed by whoever made it."""
 
-    def __init__(self, requests: BinaryIO, wire: Wire, kept: Kept, ops: Mapping[str, Op] = OPS) -> None:
-        self._requests, self._wire, self._kept, self._ops = requests, wire, kept, ops
+    def __init__(
+        self, requests: BinaryIO, wire: Wire, kept: Kept, ops: Mapping[str, Op] = OPS, grace_s: float = GRACE_S
+    ) -> None:
+        self._requests, self._wire, self._kept, self._ops, self._grace_s = requests, wire, kept, ops, grace_s
         self._queue = JobQueue(LANES)
         self._progress = ProgressTeller(wire)
         self._open: dict[str, JobHandle[Any]] = {}
         self._lock = threading.RLock()  # a job that is superseded ends on the thread that asks for the next
 
     def run(self) -> bool:
-        """Serve until the input ends, then cancel what is left; whether all of it ended within `GRACE_S`."""
+        """Serve until the input ends, then cancel what is left; whether all of it ended within `grace_s`."""
         while line := self._read():
             self._take(line)
         return self._end()
@@ -125,7 +127,7 @@ class Server:
             left = list(self._open.values())
         for handle in left:
             handle.cancel()
-        deadline = time.monotonic() + GRACE_S
+        deadline = time.monotonic() + self._grace_s
         ended = all(handle.wait(max(0.0, deadline - time.monotonic())) for handle in left)
         self._progress.close()
         if ended:

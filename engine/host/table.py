@@ -18,15 +18,16 @@ LANES: Mapping[str, int] = {"io": 4, "engine": 1, "live": 32, "shows": 1, "pictu
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """`place`: module below `engine.host.ops`, and function in it, as `module:function`."""
+    """`place`: module below `package`, and function in it, as `module:function`."""
 
     lane: str
     place: str
+    package: str = "engine.host.ops"
 
     def function(self) -> Answer:
         """What answers: arguments in, the fields of the result out."""
         module, _, name = self.place.partition(":")
-        found: Answer = getattr(import_module(f"engine.host.ops.{module}"), name)
+        found: Answer = getattr(import_module(f"{self.package}.{module}"), name)
         return found
 
 

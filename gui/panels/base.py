@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gui.jobs import Jobs
     from gui.theme import Theme
     from gui.widgets.player import Player
+    from gui.workshop.link import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Studio:
     """Everything that panels share; made once, in `gui.app`, and passed down.  Its parts live as long as the window."""
 
     engine: EngineProcess
+    workshop: Workshop
     jobs: Jobs
     song: Song
     settings: Settings

@@ -112,6 +112,7 @@ def isolate_studio(folder: Path, theme: Theme) -> Studio:
     bridge: Any = NoBridge()
     return Studio(
         engine=engine,
+        workshop=engine,
         jobs=Jobs(engine),
         song=song,
         settings=Settings(folder / "settings.json"),

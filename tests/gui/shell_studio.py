@@ -53,6 +53,7 @@ def make_studio(folder: Path, theme: Theme, engine: FakeEngine | None = None) ->
     engine = engine or FakeEngine()
     return Studio(
         engine=engine,  # type: ignore[arg-type]
+        workshop=engine,  # type: ignore[arg-type]
         jobs=Jobs(engine),  # type: ignore[arg-type]
         song=Song(),
         settings=Settings(folder / "window.json"),

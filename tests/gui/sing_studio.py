@@ -140,6 +140,7 @@ def studio(folder: Path, theme: Theme, song: Song | None = None, sings: bool = T
     desk.opened.connect(lambda file, then: (song.become(file), then()))  # as the window when nothing is to be saved
     return Studio(
         engine=engine,
+        workshop=engine,
         jobs=Jobs(engine),
         song=song,
         settings=Settings(folder / "window.json"),
