@@ -24,6 +24,7 @@ import soundfile
 from engine.errors import InputError
 from engine.folders import presets_folder
 from engine.score import TempoMap
+from gui.viewmodels.clock_text import clock
 from plugin_host.adapters.ardour import ardour_adapter
 from plugin_host.headless import HeadlessArdour, NewSession, NewTrack, make_session
 from plugin_host.headless import missing_tools as missing_for_ardour
@@ -52,6 +53,8 @@ BAR_ONE = (232, 700)
 SING_S = 120.0
 OPEN_MOUTH_S = 3.3
 """Amid the vowel of "fall"."""
+VIBRATO_TOOL, POINTER_TOOL = "7", "1"
+SWAY_PIXELS = 24
 FIRST = 4.0
 """Quarters of rest before the first note."""
 WORDS = ("Stars", "fall", "so", "soft", "sing", "to", "the", "shore")
@@ -94,9 +97,11 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
 def test_an_evening(evening: Evening, tmp_path: Path) -> None:
     _drop_the_clip(evening)
     _type_the_words(evening)
+    _sway_the_last_note(evening)
     take = _render(evening)
     _check_the_singing(take)
     _drag_into_ardour(evening, take)
+    _follow_ardour(evening)
     _isolate(evening)
     _make_a_video(evening, take, tmp_path / "night.mp4")
     _leave(evening)
@@ -128,6 +133,20 @@ def _type_the_words(evening: Evening) -> None:
 def _is_field_on(window: WindowUnderTest, number: int, focus: Any) -> bool:
     left = window.ask("notes")[number]["at"][0]
     return bool(focus) and focus["kind"] == "LyricEditor" and focus["at"][0] == left
+
+
+def _sway_the_last_note(evening: Evening) -> None:
+    """By the handle over it."""
+    desk, window = evening.desk, evening.window
+    desk.click(window.ask("notes")[-1]["at"])
+    desk.keys(VIBRATO_TOOL)
+    before = window.until("the handles", "vibrato")
+    x, y = before["handles"]["depth"]
+    desk.drag((x, y), (x, y - SWAY_PIXELS))
+    window.until("a deeper vibrato", "vibrato", lambda now: now["depth"] > before["depth"] + 20)
+    window.until("the sound of all phrases", "panels.sing.waiting", lambda waiting: waiting == "", SING_S)
+    desk.settled_picture("swaying")
+    desk.keys(POINTER_TOOL)
 
 
 def _render(evening: Evening) -> Path:
@@ -174,6 +193,24 @@ def _drag_into_ardour(evening: Evening, take: Path) -> None:
     daw.save()
     stored = next((daw.session / "interchange").rglob(take.name))
     np.testing.assert_allclose(soundfile.read(stored)[0], soundfile.read(take)[0], atol=2**-22)
+
+
+def _follow_ardour(evening: Evening) -> None:
+    """While Ardour plays the cursor goes along, in front of the notes and over them; it stays where Ardour stops."""
+    desk, window, daw = evening.desk, evening.window, evening.daw
+    daw.osc("/transport_stop")
+    daw.osc("/locate", 0, 0)
+    daw.osc("/transport_play")
+    cursor = "panels.sing.view.cursor_s"
+    first = window.until("the cursor on its way", cursor, lambda seconds: seconds > 0.5)
+    window.until("the cursor over the notes", cursor, lambda seconds: seconds > TEMPO_MAP.seconds(FIRST + 2))
+    assert window.ask(cursor) > first
+    desk.picture("following")
+    daw.osc("/transport_stop")
+    window.until("its halt", "daw", lambda now: not now["playing"])
+    stopped = window.ask(cursor)
+    assert abs(stopped - window.ask("daw")["position_s"]) < 0.3
+    assert window.ask("window.transport.time.text") == clock(stopped)
 
 
 def _region(adapter: SpoolAdapter, name: str) -> tuple[str, ...] | None:

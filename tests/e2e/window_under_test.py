@@ -27,6 +27,7 @@ from gui.cli.main import main
 from gui.document.tracks import track_of
 from gui.main_window import MainWindow
 from gui.panels.sing.panel import SingPanel
+from gui.viewmodels.vibrato import Vibrato
 from gui.widgets.roll_paint import note_rect
 
 _PATIENCE_S = 25.0
@@ -77,6 +78,8 @@ class Door(QObject):
             "panels": {panel.id: panel for panel in self._window.pages.panels},
             "jobs": self._jobs(),
             "notes": self._notes(),
+            "vibrato": self._vibrato(),
+            "daw": self._window.studio.bridge.where and self._window.studio.bridge.where.facts(),
             "focus": QApplication.focusWidget(),
             "dialog": QApplication.activeModalWidget(),
             "notices": list(self._window.toasts.shown),
@@ -98,16 +101,36 @@ class Door(QObject):
             for job in self._window.studio.jobs.all()
         ]
 
-    def _notes(self) -> list[dict[str, Any]]:
-        """Of the track in hand: its words and where on the screen its notes lie."""
+    @property
+    def _sing(self) -> SingPanel:
         panel = self._window.pages.panel("sing")
         assert isinstance(panel, SingPanel)
-        track: Track | None = track_of(self._window.studio.song.project, panel.view.track) if panel.view.track else None
-        roll = panel.area.roll
+        return panel
+
+    def _track(self) -> Track | None:
+        """The one in hand."""
+        track = self._sing.view.track
+        return track_of(self._window.studio.song.project, track) if track else None
+
+    def _notes(self) -> list[dict[str, Any]]:
+        """Of the track in hand: its words and where on the screen its notes lie."""
+        track, panel = self._track(), self._sing
         return [
-            {"lyric": note.lyric, "at": _on_screen(roll, note_rect(panel.view.timeline, note).toRect())}
+            {"lyric": note.lyric, "at": _on_screen(panel.area.roll, note_rect(panel.view.timeline, note).toRect())}
             for note in (track.notes if track else ())
         ]
+
+    def _vibrato(self) -> dict[str, Any] | None:
+        """Of the one note that is chosen: cents deep, and where on the screen its handles are."""
+        track, view, roll = self._track(), self._sing.view, self._sing.area.roll
+        note = next((note for note in (track.notes if track else ()) if {note.id} == set(view.selected)), None)
+        if track is None or note is None or view.tool != "vibrato":
+            return None
+        vibrato = Vibrato.of(note, view.timeline, dict(track.expression))
+        corner = roll.mapToGlobal(QPoint(0, 0))
+        places = vibrato.handles(note.key, view.timeline).items()
+        handles = {name: [corner.x() + round(x), corner.y() + round(y)] for name, (x, y) in places}
+        return {"depth": vibrato.depth, "handles": handles}
 
 
 def _plain(found: Any) -> Any:
