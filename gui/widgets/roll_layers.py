@@ -26,7 +26,6 @@ _THIN_PX = 60.0
 """Below them lines are no wider than a pixel: Qt draws those ten times as fast, and there are many."""
 _PHONE_PX = 7.0
 _TALL_PX = 13.0
-_NAMED_PX = 56.0
 _MOST_SWAYS = 400
 """More notes than this at once are too narrow for theirs."""
 
@@ -69,6 +68,12 @@ def paint_label(painter: QPainter, cell: QRectF, label: str) -> None:
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_HANDLES = {
+    "onset": (text.HANDLE_ONSET, -87.0, 1.0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+    "depth": (text.HANDLE_DEPTH, -40.0, -20.0, _MIDDLE),
+    "rate": (text.HANDLE_RATE, 7.0, 1.0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+}
+"""Word, how far right and below of the handle, and which way it is aligned: outwards, where no sway lies over it."""
 
 
 def paint_plan(canvas: Canvas, lines: Sequence[PitchLine], starts: Sequence[float]) -> None:
@@ -132,8 +137,6 @@ def paint_vibrato(canvas: Canvas, rows: NoteRows, selected: Collection[str], exp
 def _paint_handles(canvas: Canvas, vibrato: Vibrato, key: int) -> None:
     painter, tokens = canvas.painter, canvas.theme.tokens
     handles = vibrato.handles(key, canvas.timeline)
-    roomy = handles["rate"][0] - handles["onset"][0] > _NAMED_PX
-    names = {"onset": text.HANDLE_ONSET, "depth": text.HANDLE_DEPTH, "rate": text.HANDLE_RATE}
     painter.setFont(canvas.theme.font("small"))
     painter.setPen(QPen(tokens.f0_drawn, 1.0))
     (left, below), (right, _) = handles["onset"], handles["rate"]
@@ -142,10 +145,9 @@ def _paint_handles(canvas: Canvas, vibrato: Vibrato, key: int) -> None:
         painter.setBrush(tokens.row_black)
         painter.setPen(QPen(tokens.f0_drawn, 1.6))
         painter.drawEllipse(QPointF(x, y), 4.5, 4.5)
-        if not roomy and name == "rate":
-            continue
         painter.setPen(tokens.accent_text)
-        painter.drawText(QRectF(x - 40, y - 20 if name == "depth" else y + 6, 80, 14), _MIDDLE, names[name])
+        word, across, down, align = _HANDLES[name]
+        painter.drawText(QRectF(x + across, y + down, 80, 14), align, word)
 
 
 def paint_band(canvas: Canvas, band: QRectF) -> None:
