@@ -19,6 +19,7 @@ except ImportError as missing:  # a system library of Qt's, on a bare Linux
 
 from gui.app_icon import app_icon
 from gui.bridge_link import BridgeLink
+from gui.bridge_link.process import serve_command
 from gui.clearing import Clearing
 from gui.commands import Commands
 from gui.desk import Desk
@@ -184,6 +185,7 @@ def _studio(settings: Settings, theme: Theme, parent: QObject) -> Studio:
         bridge=BridgeLink(
             _paths(settings, _FOLDERS),
             _paths(settings, _WATCHED),
+            lambda folders, watched: serve_command(folders, watched, device_of(settings)),
             by_itself=lambda: starts_bridge(settings),
             parent=parent,
         ),

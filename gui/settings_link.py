@@ -56,6 +56,7 @@ class SettingsLink:
     def _device(self, device: str, dialog: SettingsDialog) -> None:
         self._studio.settings.put(DEVICE, device)
         self._studio.engine.device = device
+        self._studio.bridge.renew()
         self._device_changed()
         self._ask(dialog)
 

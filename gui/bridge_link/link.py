@@ -121,13 +121,19 @@ class BridgeLink(QObject):
     def set_folders(self, folders: Sequence[Path], watched: Sequence[Path]) -> bool:
         """Other folders; a bridge of ours starts anew with them.  False: they count from its next start."""
         self.folders, self.watched = tuple(folders), tuple(watched)
-        if self._process.running:
-            self._restart = True
-            self._process.stop()
-            self._set(BridgeState.STARTING)
+        if self.renew():
             return True
         self.changed.emit()
         return self._state is not BridgeState.ON
+
+    def renew(self) -> bool:
+        """Start a bridge of ours anew, as its command is now; its jobs go on then.  False: none of ours runs."""
+        if not self._process.running:
+            return False
+        self._restart = True
+        self._process.stop()
+        self._set(BridgeState.STARTING)
+        return True
 
     def sing(self, daw: str, clip: str = "") -> None:
         """Sing a MIDI clip of the DAW, "": the selected one.  How it went comes as an exchange."""

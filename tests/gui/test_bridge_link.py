@@ -116,6 +116,22 @@ def test_what_is_stopped_while_it_starts_anew_stays_away(make: Make, tmp_path: P
     assert link.state is BridgeState.OFF
 
 
+def test_one_of_ours_is_started_anew_and_others_are_left_alone(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
+    link = make(process_command(tmp_path))
+    assert not link.renew()
+    link.start()
+    qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
+    pid = link.pid
+    assert link.renew()
+    qtbot.waitUntil(lambda: is_on(link) and link.pid not in (0, pid), timeout=LONG_MS)
+    link.stop()
+    qtbot.waitUntil(lambda: not link.ours, timeout=LONG_MS)
+    with running_bridge():
+        link.start()
+        qtbot.waitUntil(lambda: is_on(link), timeout=LONG_MS)
+        assert not link.renew()
+
+
 def test_who_starts_it_while_it_ends_gets_another(make: Make, tmp_path: Path, qtbot: QtBot) -> None:
     link = make(process_command(tmp_path))
     link.start()

@@ -56,4 +56,6 @@ def test_it_learns_of_the_windows_death(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_the_real_one_is_started_so() -> None:
-    assert "--owned" in serve_command((), ())
+    command = serve_command((), (), "cpu")
+    assert "--owned" in command
+    assert command[command.index("--device") + 1] == "cpu"
