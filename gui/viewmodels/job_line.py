@@ -21,7 +21,10 @@ _KINDS = {"sing": "sing", "isolate": "isolate", "avatar": "avatar", "resing": "c
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """`sign`: (icon, colour token); `tone`: of the words; `share`: done of all, None while it is not known."""
+    """`sign`: (icon, colour token); `tone`: of the words; `share`: done of all, None while it is not known.
+
+    What is done cannot be repeated: a DAW may play the file that would be written over.
+    """
 
     icon: str
     sign: tuple[str, str]
@@ -45,7 +48,7 @@ def job_line(job: Job) -> JobLine:
         left=time_left(job.left_s) if running else "",
         share=min(1.0, job.done / job.total) if running and job.total > 0 else None,
         can_cancel=not job.state.over,
-        can_repeat=job.state.over,
+        can_repeat=job.state.over and job.state is not JobState.DONE,
         has_files=job.state is JobState.DONE and bool(job.results),
     )
 

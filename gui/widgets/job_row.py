@@ -102,7 +102,7 @@ class JobRow(QFrame):
             self.progress.setValue(round((line.share or 0.0) * _PER_MILLE))
         self.cancel.setVisible(line.can_cancel)
         self.again.setVisible(line.can_repeat)
-        self.forget.setVisible(line.can_repeat)
+        self.forget.setVisible(not line.can_cancel)
         self.details.setVisible(has_details)
         for part in (self.open, self.show_button, self.grip):
             part.setVisible(line.has_files)

@@ -58,7 +58,7 @@ def test_a_job_from_begin_to_end(panel: QueuePanel, engine: FakeEngine, qtbot: Q
     assert "1 of 4" in row.words.text()
     engine.asks[-1].answer({})
     qtbot.waitUntil(row.open.isVisible)
-    assert (row.cancel.isVisible(), row.again.isVisible(), row.grip.isVisible()) == (False, True, True)
+    assert (row.cancel.isVisible(), row.again.isVisible(), row.grip.isVisible()) == (False, False, True)
     assert "a.wav" in row.words.text()
     assert job.state is JobState.DONE
 
@@ -130,4 +130,5 @@ def test_jobs_of_before_the_panel_are_there(
 def test_every_state_has_words_and_a_way_on(state: JobState) -> None:
     line = job_line(Job("job-1", "sing", "a", state))
     assert line.words
-    assert line.can_cancel != line.can_repeat
+    assert line.can_cancel != state.over
+    assert line.can_repeat == (state.over and state is not JobState.DONE)
