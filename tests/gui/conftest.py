@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,21 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anybody makes an application
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
+from PyQt6.QtGui import QFont, QPalette
+from PyQt6.QtWidgets import QApplication
+
 from gui.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def undressed() -> Iterator[None]:
+    """Who dresses the application dresses it for one test."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and app.styleSheet():
+        app.setStyleSheet("")
+        app.setPalette(QPalette())
+        app.setFont(QFont())
 
 
 @pytest.fixture(autouse=True)

@@ -50,7 +50,6 @@ def window(tmp_path: Path, dark_theme: Theme, qtbot: QtBot) -> Iterator[MainWind
     made.close_at_once()
     made.close_down()
     made.deleteLater()
-    app.setStyleSheet("")
 
 
 def reached(within: QWidget) -> list[QWidget]:
