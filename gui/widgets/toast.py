@@ -131,7 +131,7 @@ class Toast(QFrame):
         self.setAccessibleName(notice.text)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.over.emit)
+        self._timer.timeout.connect(self._leave)
         gap = theme.tokens.measures.gap
         row = QHBoxLayout(self)
         row.setContentsMargins(gap * 4, gap * 2, gap, gap * 2)
@@ -150,7 +150,7 @@ class Toast(QFrame):
             line.addStretch(1)
             column.addLayout(line)
         row.addLayout(column, 1)
-        row.addWidget(icon_button(theme, "close", texts.DISMISS, self.over.emit), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(icon_button(theme, "close", texts.DISMISS, self._leave), 0, Qt.AlignmentFlag.AlignTop)
 
     def begin(self) -> None:
         """Count from now on; who reads it with the mouse on it is not hurried."""
@@ -180,8 +180,12 @@ class Toast(QFrame):
             made.append(text_button(texts.COPY_DETAILS, self._copy))
         return made
 
-    def _act(self) -> None:
+    def _leave(self) -> None:
+        # A method, for Qt forgets it with the toast: a signal's own `emit` would be called on what is gone.
         self.over.emit()
+
+    def _act(self) -> None:
+        self._leave()
         if self.notice.run is not None:
             self.notice.run()
 
