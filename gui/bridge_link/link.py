@@ -139,7 +139,7 @@ class BridgeLink(QObject):
         """Sing a MIDI clip of the DAW, "": the selected one.  How it went comes as an exchange."""
         from plugin_host.osc.addresses import DAW_SING
 
-        self._wish(DAW_SING, daw, clip, texts.ASKED_SING)
+        self._wish(DAW_SING, daw, clip, texts.ASKED_SING_NAMED.format(name=clip) if clip else texts.ASKED_SING)
 
     def isolate(self, daw: str, clip: str = "") -> None:
         """Part an audio clip of the DAW, "": the selected one."""

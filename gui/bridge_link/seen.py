@@ -27,7 +27,8 @@ class BridgeState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class DawSeen:
-    """A DAW that the bridge knows.  `session`: its name, "" when none is open; `sample_rate` 0 while unknown."""
+    """A DAW that the bridge knows.  `session`: its name, "" when none is open, and `session_key` what it is known by
+    for good; `sample_rate` 0 while unknown."""
 
     id: str
     name: str
@@ -36,6 +37,7 @@ class DawSeen:
     session: str = ""
     sample_rate: int = 0
     folder: str = ""
+    session_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,5 @@ def _daw(row: Mapping[str, Any]) -> DawSeen:
         session=str(session.get("name", "")),
         sample_rate=int(session.get("sample_rate") or 0),
         folder=str(session.get("folder") or ""),
+        session_key=str(session.get("key", "")),
     )

@@ -50,21 +50,17 @@ def set_command(
     quiet: QuietOption = False,
 ) -> None:
     """Set the lyrics of a clip; the next time it is sung it has them."""
-    from plugin_host.adapters.files import SESSION_KEY
-    from plugin_host.adapters.files_words import put_words
+    from plugin_host.lyrics.change import set_words
 
     found = _find(clip, session)
-    words = _read(text)
-    record, count = found.record, len(words.split())
-    watched = record.session_key == SESSION_KEY
-    said = f"{record.clip_name} has {count} word{'' if count == 1 else 's'}"
-    if watched:
-        said += f" in {put_words(Path(record.clip_key), words)}; it is sung again where its folder is watched."
-    elif record.own:
+    changed = set_words(_book(), found, _read(text), language)
+    said = f"{found.record.clip_name} has {changed.words} word{'' if changed.words == 1 else 's'}"
+    if changed.beside is not None:
+        said += f" in {changed.beside}; it is sung again where its folder is watched."
+    elif changed.waits:
         said += " for when it loses its own, which are sung now; change those in the DAW."
     else:
         said += "; sing it again in the DAW to hear them."
-    _book().set_text(record.session_key, record.clip_key, words, language, over_own=watched)
     output = Output(as_json, quiet)
     output.remark(said)
     if as_json:
@@ -76,15 +72,13 @@ def forget(
     clip: ClipArgument, session: SessionOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """Forget a clip and its lyrics."""
-    from plugin_host.adapters.files import SESSION_KEY
-    from plugin_host.adapters.files_scan import lyrics_beside
+    from plugin_host.lyrics import change
 
     found = _find(clip, session)
-    _book().forget(found.record.session_key, found.record.clip_key)
+    beside = change.forget(_book(), found)
     output = Output(as_json, quiet)
     output.answer({"forgotten": found.id}, [f"Forgot {found.record.clip_name}."])
-    watched = Path(found.record.clip_key)
-    if found.record.session_key == SESSION_KEY and watched.name and (beside := lyrics_beside(watched)).exists():
+    if beside is not None:
         output.remark(f"The words in {beside} are left alone; they count when it is sung again.")
 
 

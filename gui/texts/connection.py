@@ -50,6 +50,7 @@ SING_TIP = tr("Sings the MIDI clip that is selected in {daw}; the vocal comes on
 ISOLATE = tr("Isolate the selected clip")
 ISOLATE_TIP = tr("Parts the audio clip that is selected in {daw} into vocals and instrumental, on two tracks.")
 ASKED_SING = tr("Asked to sing the selected clip.")
+ASKED_SING_NAMED = tr("Asked to sing {name}.")
 ASKED_ISOLATE = tr("Asked to isolate the selected clip.")
 NONE_SEEN_TITLE = tr("No DAW is seen yet")
 NONE_SEEN_HINT = tr("Install the script for your DAW on the right, start the DAW, and it appears here by itself.")

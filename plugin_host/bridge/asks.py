@@ -141,7 +141,7 @@ class Asks:
             return self._sung_project(clip, clip.project, ask, errand, task)
         typed = None if ask is None else ask.lyrics
         several = ask is not None and len(ask.clips) > 1
-        score, remarks = self._lyrics.words(clip, None if several else typed)
+        score, remarks = self._lyrics.words(clip, None if several else typed, self._daws.name(errand.daw))
         path = task.folder / "clip.mid"
         write_clip(score, path)
         request: SingRequest = SingRequest(

@@ -11,10 +11,11 @@ from plugin_host.ports import DawClip
 class LyricsSource(Protocol):
     """The lyrics that belong to clips of DAWs."""
 
-    def words(self, clip: DawClip, text: str | None) -> tuple[Score, tuple[str, ...]]:
-        """The clip's score with its words, counting from the clip's start, and remarks for the user.
+    def words(self, clip: DawClip, text: str | None, daw: str) -> tuple[Score, tuple[str, ...]]:
+        """The clip's score with its words, to be sung now, counting from the clip's start; and remarks for the user.
 
-        `text`: what the user typed for it just now; None: as they were.  Raises `InputError` for a clip without notes.
+        `text`: what the user typed for it just now; None: as they were.  `daw`: as people call it.  Raises `InputError`
+        for a clip without notes.
         """
         ...
 

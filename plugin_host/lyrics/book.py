@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import InputError, MelismaError
-from engine.folders import data_folder
 from engine.score import Attached, Problem, Score, lay, reattach
 from engine.score.sidecar import CountSyllables
 from engine.score.syllables import guess_language
 from plugin_host.lyrics.one_voice import one_voice, words_of
-from plugin_host.lyrics.record import Record, content_of, hash_of
-from plugin_host.lyrics.shelf import MAX_TEXT_BYTES, KnownClip, Shelf
+from plugin_host.lyrics.record import Record, Sung, bare_notes, content_of, hash_of
+from plugin_host.lyrics.shelf import MAX_TEXT_BYTES, KnownClip, Shelf, lyrics_folder
 from plugin_host.ports import DawClip
 
 _KNOWN_AGAIN = 0.55
@@ -31,7 +31,7 @@ class LyricsBook:
 
     def __init__(self, folder: Path | None = None, count_syllables: CountSyllables | None = None) -> None:
         """`folder` None: the user's.  `count_syllables(word)` None: by the dictionary."""
-        self._shelf = Shelf(folder or data_folder() / "lyrics")
+        self._shelf = Shelf(folder or lyrics_folder())
         self._count = count_syllables
         self._lock = threading.RLock()
 
@@ -74,6 +74,11 @@ class LyricsBook:
         with self._lock:
             self._shelf.remove(session_key, clip_key)
 
+    def clip(self, session_key: str, clip_key: str) -> KnownClip | None:
+        """One clip as it is now, None for one that is not known.  Raises `InputError` for a text that is none."""
+        with self._lock:
+            return self._shelf.clip_at(self._shelf.record_path(session_key, clip_key))
+
     def clips(self) -> tuple[KnownClip, ...]:
         """All clips that were seen or got a text; the one that changed last first."""
         with self._lock:
@@ -89,13 +94,21 @@ class LyricsBook:
         """
         return self._attach(clip, own_first=True)
 
-    def words(self, clip: DawClip, text: str | None) -> tuple[Score, tuple[str, ...]]:
-        """As `attach`; a `text` that the user typed for the clip just now is kept, and comes before its own lyrics."""
+    def words(self, clip: DawClip, text: str | None, daw: str) -> tuple[Score, tuple[str, ...]]:
+        """As `attach`, for a clip that is sung now: `daw` is remembered with the time, and with what is said.
+
+        A `text` that the user typed for the clip just now is kept, and comes before its own lyrics.
+        """
         typed = text is not None and bool(text.strip())
         if typed and text is not None:
             self.set_text(clip.session.key, clip.key, text)
         score, problems = self._attach(clip, own_first=not typed)
-        return score, tuple(problem.message for problem in problems)
+        remarks = tuple(problem.message for problem in problems)
+        with self._lock, suppress(MelismaError):  # a full disk costs only what the list of clips shows
+            record = self._shelf.record(clip.session.key, clip.key)
+            if record is not None:
+                self._shelf.put_record(replace(record, sung=Sung(time.time(), daw, remarks)))
+        return score, remarks
 
     def keep(self, session_key: str, clip_key: str, text: str) -> None:
         """As `set_text`."""
@@ -109,7 +122,8 @@ class LyricsBook:
                 notices = [_notice("own_lyrics", "The clip's own lyrics are sung, not the text kept for it.")]
                 known = self._shelf.record(clip.session.key, clip.key) or self._new(clip.session.key, clip.key)
                 with suppress(MelismaError):  # a full disk costs only what the list of clips shows
-                    self._keep(replace(_named(known, clip), own=words_of(score)))
+                    laid = known.laid if known.text_hash else bare_notes(score.notes)
+                    self._keep(replace(_named(known, clip), own=words_of(score), laid=laid))
                 score = replace(score, language=known.language or score.language)
                 return self._said(score, clip, notices if kept and kept.strip() else [])
             record, text, notices = self._found(clip, score)
@@ -119,7 +133,7 @@ class LyricsBook:
                 record = replace(record, laid=attached.laid, text_hash=hash_of(text))
                 score = attached.score
             else:
-                record = replace(record, laid=(), text_hash="")
+                record = replace(record, laid=bare_notes(score.notes), text_hash="")
             self._keep(record)
         guessed = guess_language([note.lyric for note in score.notes])
         return self._said(replace(score, language=record.language or guessed), clip, notices)

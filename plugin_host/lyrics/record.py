@@ -17,17 +17,28 @@ MAX_NOTES = 1_000_000
 _HINT = "Forget these lyrics (melisma lyrics forget) and set them again."
 _NEWER = "Update melisma, or move the file away."
 _LONGEST = 1e9  # quarters
+_LATEST = 1e12  # seconds since 1970
 _GRID = 960  # of a quarter: what an export rounds is the same note
 
 _FLAGS = ("ends_word", "holds", "continues_word", "breath", "joins_previous", "breaks_phrase")
 
 
 @dataclass(frozen=True, slots=True)
+class Sung:
+    """The last time that somebody had the clip sung: seconds since 1970, the DAW as people call it, and what the user
+    was told about the words, in sentences."""
+
+    at: float
+    daw: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """`language`: an IETF tag, "" for what the words look like.  `content`: of the notes as last seen.
 
-    `text_hash`: of the text that was laid on `laid`, "" when none was.  `own`: the lyrics that the clip itself had when
-    it was last seen, "" for none.
+    `text_hash`: of the text that was laid on `laid`, "" when none was: `laid` are then the bare notes.  `own`: the
+    lyrics that the clip itself had when it was last seen, "" for none.  `sung` None: never yet.
     """
 
     session_key: str
@@ -40,6 +51,7 @@ class Record:
     text_hash: str = ""
     laid: tuple[LaidNote, ...] = ()
     own: str = ""
+    sung: Sung | None = None
 
 
 def content_of(notes: Sequence[Note]) -> str:
@@ -51,6 +63,11 @@ def content_of(notes: Sequence[Note]) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
+def bare_notes(notes: Sequence[Note]) -> tuple[LaidNote, ...]:
+    """Notes without words, as they are remembered."""
+    return tuple(LaidNote(note.start, note.duration, note.key) for note in notes)
+
+
 def hash_of(text: str) -> str:
     """Of a text, whatever its line ends."""
     return hashlib.sha256("\n".join(text.splitlines()).encode("utf-8", "surrogatepass")).hexdigest()
@@ -59,8 +76,9 @@ def hash_of(text: str) -> str:
 def dump_record(record: Record) -> bytes:
     """What `parse_record` reads back."""
     fields = asdict(record) | {"laid": [_note_fields(note) for note in record.laid]}
-    if not record.own:
-        del fields["own"]
+    for name in ("own", "sung"):
+        if not fields[name]:
+            del fields[name]
     return dump({"format": FORMAT, "version": VERSION} | fields)
 
 
@@ -75,12 +93,22 @@ def parse_record(data: bytes, what: str) -> Record:
     texts = {name: fields.text(name) for name in names}
     laid = tuple(_note(item, what) for item in fields.items("laid", MAX_NOTES))
     own = fields.text("own") if fields.has("own") else ""
+    sung = _sung(fields.inner("sung")) if fields.has("sung") else None
     fields.done()
-    return Record(**texts, laid=laid, own=own)
+    return Record(**texts, laid=laid, own=own, sung=sung)
 
 
 class NewerRecordError(InputError):
     """A file that must be left as it is."""
+
+
+def _sung(fields: StrictObject) -> Sung:
+    remarks = fields.items("remarks", MAX_NOTES)
+    if not all(isinstance(remark, str) for remark in remarks):
+        fields.refuse("has 'remarks' that are not texts")
+    found = Sung(fields.number("at", 0, _LATEST), fields.text("daw"), tuple(map(str, remarks)))
+    fields.done()
+    return found
 
 
 def _note_fields(note: LaidNote) -> dict[str, Any]:

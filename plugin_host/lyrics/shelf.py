@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.errors import InputError, MelismaError
 from engine.files import make_folder, write_bytes_whole
+from engine.folders import data_folder
 from engine.score import read_text
 from plugin_host.lyrics.record import NewerRecordError, Record, dump_record, parse_record
 
@@ -21,6 +22,11 @@ TEXT_SUFFIX, RECORD_SUFFIX = ".lyrics.txt", ".json"
 MAX_TEXT_BYTES = 4 << 20
 _LONGEST_NAME = 40
 _UNSAFE = re.compile(r"[^\w]+", re.ASCII)
+
+
+def lyrics_folder() -> Path:
+    """The user's.  May not exist yet."""
+    return data_folder() / "lyrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,11 @@ class KnownClip:
     def words(self) -> str:
         """What is sung: the clip's own lyrics, else the text; "" for neither."""
         return self.record.own or self.text or ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Of its session, and its own within it: for programs, as long as the DAW knows it."""
+        return self.record.session_key, self.record.clip_key
 
 
 class Shelf:
@@ -54,7 +65,7 @@ class Shelf:
 
     def record(self, session_key: str, clip_key: str) -> Record | None:
         """None when there is none, or a damaged one: its text is then laid anew.  Raises `NewerRecordError`."""
-        return _read_record(self._record_path(session_key, clip_key))
+        return _read_record(self.record_path(session_key, clip_key))
 
     def put_text(self, session_key: str, clip_key: str, text: str) -> None:
         path = self.text_path(session_key, clip_key)
@@ -62,7 +73,7 @@ class Shelf:
         write_bytes_whole(path, text.encode("utf-8", "replace"))
 
     def put_record(self, record: Record) -> None:
-        path = self._record_path(record.session_key, record.clip_key)
+        path = self.record_path(record.session_key, record.clip_key)
         make_folder(path.parent)
         write_bytes_whole(path, dump_record(record))
 
@@ -71,7 +82,7 @@ class Shelf:
         text = self.text_path(session_key, clip_key)
         try:
             text.unlink(missing_ok=True)
-            self._record_path(session_key, clip_key).unlink(missing_ok=True)
+            self.record_path(session_key, clip_key).unlink(missing_ok=True)
         except OSError as error:
             raise MelismaError(f"{text} could not be removed: {error.strerror}.", "Check its permissions.") from error
         with suppress(OSError):
@@ -79,19 +90,35 @@ class Shelf:
 
     def clips(self, session_key: str | None = None) -> Iterator[KnownClip]:
         """All clips, or those of one session, the one that changed last first; damaged records are passed over."""
+        for path in self.record_paths(session_key):
+            known = self.clip_at(path)
+            if known is not None and (session_key is None or known.record.session_key == session_key):
+                yield known
+
+    def record_paths(self, session_key: str | None = None) -> list[Path]:
+        """Where the records of `clips` lie, the one that changed last first."""
         folder = self._folder if session_key is None else self._folder / _safe(session_key)
         pattern = f"*{RECORD_SUFFIX}" if session_key is not None else f"*/*{RECORD_SUFFIX}"
-        paths = sorted(folder.glob(pattern), key=_changed, reverse=True)
-        for path in paths:
-            with suppress(NewerRecordError):
-                record = _read_record(path)
-                if record is not None and (session_key is None or record.session_key == session_key):
-                    text_path = path.with_name(path.name.removesuffix(RECORD_SUFFIX) + TEXT_SUFFIX)
-                    yield KnownClip(_short_id(record), record, _text_of(text_path), text_path)
+        return sorted(folder.glob(pattern), key=_changed, reverse=True)
 
-    def _record_path(self, session_key: str, clip_key: str) -> Path:
+    def clip_at(self, path: Path) -> KnownClip | None:
+        """What a record and the text beside it say; None for a record that is gone, damaged or of another version."""
+        with suppress(NewerRecordError):
+            record = _read_record(path)
+            if record is not None:
+                text_path = text_beside(path)
+                return KnownClip(_short_id(record), record, _text_of(text_path), text_path)
+        return None
+
+    def record_path(self, session_key: str, clip_key: str) -> Path:
+        """Where what is remembered of a clip lies, or would."""
         text = self.text_path(session_key, clip_key)
         return text.with_name(text.name.removesuffix(TEXT_SUFFIX) + RECORD_SUFFIX)
+
+
+def text_beside(record: Path) -> Path:
+    """Where the text of a record's clip lies, or would."""
+    return record.with_name(record.name.removesuffix(RECORD_SUFFIX) + TEXT_SUFFIX)
 
 
 def _short_id(record: Record) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from engine.errors import MelismaError
 from gui.bridge_link import BridgeState, DawSeen
@@ -17,13 +16,17 @@ from gui.panels.connection.bridge_card import BridgeCard
 from gui.panels.connection.daw_card import DawCard
 from gui.panels.connection.exchange_list import ExchangeList
 from gui.panels.connection.folder_list import FolderList
-from gui.panels.connection.parts import card
+from gui.panels.connection.parts import card, scrolled
 from gui.panels.connection.review import Review, Steps
 from gui.panels.connection.script_list import ScriptList
 from gui.panels.connection.scripts import Plan, ScriptRow, Verb, look_at_scripts, plan, steps_of
+from gui.panels.connection.words_editor import SAVE_KEY
+from gui.panels.connection.words_page import WordsPage
 from gui.texts import connection as texts
+from gui.texts import words as words_texts
 from gui.widgets.labels import label
 from gui.widgets.off_thread import OffThread
+from gui.widgets.questions import Choose, choose
 
 FOLDERS, WATCHED = "bridge.folders", "bridge.watched"
 """Names of the settings that `gui.app` gives the bridge at its start."""
@@ -31,13 +34,13 @@ _RIGHT = 380
 
 
 class ConnectionPanel(Panel):
-    """Which DAWs are there and what they say; the bridge; our scripts; folders."""
+    """Which DAWs are there and what they say; the bridge; our scripts; folders; the words of clips."""
 
     id = "connection"
     title = texts.TITLE
     icon = "connection"
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None, choose: Choose = choose) -> None:
         super().__init__(studio, parent)
         self._bridge, self._theme = studio.bridge, studio.theme
         self._off = OffThread(self)
@@ -50,6 +53,8 @@ class ConnectionPanel(Panel):
         self.folders.show_folders(self._bridge.folders, self._bridge.watched)
         self._nobody = label(tone="soft", wraps=True)
         self._daws = QVBoxLayout()
+        self.tabs = QTabWidget()
+        self.words = WordsPage(studio, lambda: self.tabs.setCurrentIndex(0), choose)
         self._lay_out()
         self._bridge.changed.connect(self._refresh)
         self._refresh()
@@ -66,13 +71,24 @@ class ConnectionPanel(Panel):
             ),
             Command("connection.sing", texts.SING, lambda: self._ask("read_clip", self._bridge.sing)),
             Command("connection.isolate", texts.ISOLATE, lambda: self._ask("read_audio", self._bridge.isolate)),
+            Command("connection.words", words_texts.COMMAND, self.show_words),
+            Command("connection.save_words", words_texts.SAVE_COMMAND, self.words.save, SAVE_KEY, self.words.can_save),
         )
 
+    def show_words(self) -> None:
+        """The words of clips come to the front."""
+        self.tabs.setCurrentWidget(self.words)
+        self.words.list.filter.setFocus()
+
     def waiting(self) -> str:
-        return texts.SCRIPTS if self._off.busy else ""
+        return texts.SCRIPTS if self._off.busy else words_texts.TAB if self.words.waiting() else ""
+
+    def unsaved(self) -> str:
+        return self.words.unsaved()
 
     def close_down(self) -> None:
         self._off.close()
+        self.words.close_down()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         super().showEvent(event)
@@ -87,19 +103,30 @@ class ConnectionPanel(Panel):
 
     def _lay_out(self) -> None:
         gap = self._theme.tokens.measures.gap
-        page = QHBoxLayout(self)
-        page.setContentsMargins(4 * gap, 4 * gap, 4 * gap, 4 * gap)
+        daws = QWidget()
+        page = QHBoxLayout(daws)
+        page.setContentsMargins(0, 3 * gap, 0, 0)
         page.setSpacing(4 * gap)
-        page.addWidget(_scrolled(self._left()), 1)
-        right = _scrolled(self._right())
+        page.addWidget(scrolled(self._left()), 1)
+        right = scrolled(self._right())
         right.setFixedWidth(_RIGHT)
         page.addWidget(right)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(daws, words_texts.DAWS_TAB)
+        self.tabs.addTab(self.words, words_texts.TAB)
+        bar = self.tabs.tabBar()
+        assert bar is not None
+        bar.setDrawBase(False)
+        for named in (self.tabs, bar):
+            named.setAccessibleName(words_texts.PAGES)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * gap, gap, 4 * gap, 4 * gap)
+        column.addWidget(self.tabs)
 
     def _left(self) -> QWidget:
         gap = self._theme.tokens.measures.gap
         self._daws.setSpacing(2 * gap)
         inside = QWidget()
-        inside.setProperty("plain", True)
         left = QVBoxLayout(inside)
         left.setContentsMargins(0, 0, gap, 0)
         left.setSpacing(3 * gap)
@@ -113,7 +140,6 @@ class ConnectionPanel(Panel):
     def _right(self) -> QWidget:
         gap = self._theme.tokens.measures.gap
         inside = QWidget()
-        inside.setProperty("plain", True)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, gap, 0)
         column.setSpacing(4 * gap)
@@ -198,13 +224,3 @@ class ConnectionPanel(Panel):
         self.studio.settings.put(WATCHED, [str(path) for path in watched])
         if not self._bridge.set_folders(folders, watched):
             self.studio.desk.tell(texts.NEXT_START, "info")
-
-
-def _scrolled(inside: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(inside)
-    return scroll

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import Theme
 
@@ -23,6 +23,18 @@ def card(theme: Theme) -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(3 * gap, 3 * gap, 3 * gap, 3 * gap)
     column.setSpacing(2 * gap)
     return frame, column
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A column that scrolls up and down where it has too little room."""
+    inside.setProperty("plain", True)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(inside)
+    return scroll
 
 
 class Elided(QLabel):

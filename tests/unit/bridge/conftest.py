@@ -65,6 +65,7 @@ def rig(daw: FakeDaw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     daws = Daws([adapter])
     store = JobStore(tmp_path / "bridge")
     service = BridgeService(store, make_work(daws))
-    asks = Asks(service, daws, PlainLyrics())
+    lyrics = PlainLyrics()
+    asks = Asks(service, daws, lyrics)
     with service:
-        yield Rig(daw, adapter, service, store, asks, daws, Watcher(service))
+        yield Rig(daw, adapter, service, store, asks, daws, Watcher(service), lyrics)

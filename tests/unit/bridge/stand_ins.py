@@ -95,8 +95,10 @@ class PlainLyrics:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}
+        self.daws: list[str] = []
 
-    def words(self, clip: DawClip, text: str | None) -> tuple[Score, tuple[str, ...]]:
+    def words(self, clip: DawClip, text: str | None, daw: str) -> tuple[Score, tuple[str, ...]]:
+        self.daws.append(daw)
         score = clip_score(clip)
         if text is None or not text.strip():
             return score, ()
@@ -156,6 +158,7 @@ class Rig:
     asks: Asks
     daws: Daws
     seen: Watcher
+    lyrics: PlainLyrics
 
     def do(self, action: Action, *names: str, lyrics: str | None = None) -> Job:
         """What the user asks for on what is selected, until it is over; the last job of it."""

@@ -107,6 +107,12 @@ def test_the_user_is_told_of_a_job_that_a_kill_ended(tmp_path: Path) -> None:
     assert "Ask for it again" in sentence
 
 
+def test_the_lyrics_hear_for_which_daw_a_clip_is_sung(rig: Rig) -> None:
+    rig.daw.add_clip("Lead", "Vocal", 8.0, NOTES)
+    rig.do(Action.SING, "Lead")
+    assert rig.lyrics.daws == [rig.adapter.name]
+
+
 def test_a_clip_that_fails_at_once_does_not_speak_for_the_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its job is over before that of the next clip is there."""
     rig.daw.add_clip("Empty", "Vocal", 20.0, [])

@@ -9,20 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InputError, MelismaError
-from engine.score import Problem, Score, TempoMap
+from engine.score import Problem, Score
 from plugin_host.lyrics import LyricsBook
 from plugin_host.lyrics.one_voice import words_of
-from plugin_host.ports import DawClip, DawNote, Session
+from plugin_host.ports import DawNote
+from tests.unit.daw.lyrics_stand import CLIP, KEYS, NOTES, SESSION, syllables
 
-KEYS = (60, 62, 64, 65, 67, 65)
-SESSION = Session("/music/Song: one?", "Song", 48_000)
-NOTES = tuple(DawNote(float(i), 1.0, key) for i, key in enumerate(KEYS))
-CLIP = DawClip(SESSION, "region 7", "Verse", "Vocals", 16.0, 8.0, 384_000, TempoMap(((0.0, 120.0),)), NOTES)
 TEXT = "a-ma-zing grace how sweet\n"
-
-
-def syllables(word: str) -> int:
-    return {"amazing": 3}.get(word, 1)
 
 
 @pytest.fixture
@@ -137,7 +130,7 @@ def test_lyrics_of_the_daw_come_first(book: LyricsBook) -> None:
     assert words(found) == lyrics
     assert kinds(found) == ["own_lyrics"]
     # What was typed just now comes before all.
-    score, remarks = book.words(own, "one two three four five six")
+    score, remarks = book.words(own, "one two three four five six", "Ardour")
     assert words((score, ())) == ["one", "two", "three", "four", "five", "six"]
     assert remarks == ()
     assert book.text(SESSION.key, CLIP.key) == "one two three four five six"
