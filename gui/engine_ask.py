@@ -12,7 +12,10 @@ from engine.host import messages
 
 _MOST_BITS = 31
 """Of a signal's numbers; bytes of a large file have more."""
-_COMPUTE = frozenset({"facts", "live", "sing", "isolate", "resing", "avatar", "avatar.open", "models.add", "bounce"})
+_COMPUTE = frozenset(
+    {"facts", "live", "sing", "isolate", "resing", "avatar", "avatar.open", "models.add", "bounce"}
+    | {"train.check", "train.voice"}
+)
 
 
 @dataclass(frozen=True, slots=True)

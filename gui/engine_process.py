@@ -17,6 +17,7 @@ from gui.engine_ask import Ask, Failure, with_device
 from gui.engine_lines import Lines
 from gui.engine_open import OpenAsk, OpenAsks, unharmed
 from gui.engine_start import COMMAND, EngineState, Starts, environment
+from gui.manner import Manner
 from gui.texts import engine as texts
 
 __all__ = ["Ask", "EngineProcess", "EngineState", "Failure"]
@@ -30,6 +31,7 @@ READY_WITHIN_MS = 60_000
 CLOSES_WITHIN_MS = 3000
 _MOST_STDERR = 8000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_USUAL = Manner()
 
 
 class EngineProcess(QObject):
@@ -37,7 +39,7 @@ class EngineProcess(QObject):
 
     `ready(dict)`: version and pid; `died(str)`: a sentence; `loaded(dict)`: a network (model, file, device, provider,
     reason); `changed`: `state`, or `why` it is stopped.  `device`: what computes where a request names none.
-    `command`: another program, for tests.
+    `command`: another program; `manner`: how it is treated.
     """
 
     ready = pyqtSignal(dict)
@@ -45,10 +47,12 @@ class EngineProcess(QObject):
     loaded = pyqtSignal(dict)
     changed = pyqtSignal()
 
-    def __init__(self, parent: QObject | None = None, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self, parent: QObject | None = None, command: Sequence[str] = COMMAND, manner: Manner = _USUAL
+    ) -> None:
         super().__init__(parent)
         self.device = "auto"
-        self._command = tuple(command)
+        self._command, self._manner = tuple(command), manner
         self._numbers = itertools.count(1)
         self._open = OpenAsks()
         self._starts = Starts()
@@ -109,7 +113,7 @@ class EngineProcess(QObject):
         found = self._open.get(ask.id)
         if found is not None:
             self._send(messages.to_line({"op": messages.CANCEL, "id": ask.id}))
-            self._give_up(found, OBEYS_WITHIN_MS)
+            self._give_up(found, self._manner.obeys_within_ms or OBEYS_WITHIN_MS)
 
     def try_again(self) -> None:
         """Start one that is stopped, however often it died."""
@@ -118,7 +122,10 @@ class EngineProcess(QObject):
             self._start()
 
     def close(self) -> None:
-        """End the child: it is asked to, and killed after 3 s.  Open requests are cancelled.  May be called twice."""
+        """End the child: it is asked to, and killed after 3 s (or as `manner` says).  Open requests are cancelled.
+
+        May be called twice.
+        """
         if self._closed:
             return
         self._closed = True
@@ -126,11 +133,12 @@ class EngineProcess(QObject):
         self._patience.stop()
         process, self._process = self._process, None
         if process is not None:
+            within_ms = self._manner.closes_within_ms or CLOSES_WITHIN_MS
             process.blockSignals(True)
             process.closeWriteChannel()
-            if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(CLOSES_WITHIN_MS):
+            if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(within_ms):
                 process.kill()
-                process.waitForFinished(CLOSES_WITHIN_MS)
+                process.waitForFinished(within_ms)
             process.deleteLater()
         for taken in self._open.take_all():
             taken.ask.cancelled.emit()
@@ -145,7 +153,7 @@ class EngineProcess(QObject):
         self._ended_for = self._why = ""
         self._is_ready = False
         process = QProcess(self)
-        process.setProcessEnvironment(environment())
+        process.setProcessEnvironment(environment(self._manner.environment))
         process.readyReadStandardOutput.connect(self._receive)
         process.readyReadStandardError.connect(self._note)
         process.finished.connect(self._finished)

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 from PyQt6.QtCore import QProcessEnvironment
@@ -48,9 +49,12 @@ class Starts:
         self._times.clear()
 
 
-def environment() -> QProcessEnvironment:
-    """As ours; a checkout that is not installed is found too, wherever the window was started."""
+def environment(more: Mapping[str, str]) -> QProcessEnvironment:
+    """As ours, with `more`; a checkout that is not installed is found too, wherever the window was started."""
     made = QProcessEnvironment.systemEnvironment()
+    for name, value in more.items():
+        if not made.contains(name):
+            made.insert(name, value)
     root = Path(engine.__file__).parents[1]
     if root.name not in ("site-packages", "dist-packages"):
         told = made.value("PYTHONPATH")

@@ -46,7 +46,8 @@ class Engine(Protocol):
 class Job:
     """One line of the queue.  `done` of `total` units of `stage` are finished; `total` 0: it is not known.
 
-    `started_at`: seconds since 1970, 0 while it waits; `left_s`: None until it can be told; `answer`: the engine's.
+    `stopping`: it was cancelled and has not ended yet.  `started_at`: seconds since 1970, 0 while it waits; `left_s`:
+    None until it can be told; `answer`: the engine's.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Job:
     started_at: float = 0.0
     ended_at: float = 0.0
     left_s: float | None = None
+    stopping: bool = False
     results: tuple[Path, ...] = ()
     failure: Failure | None = None
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -131,9 +133,11 @@ class Jobs(QObject):
 
     def cancel(self, job_id: str) -> None:
         """Ask it to stop; one that is over, or unknown, stays as it is."""
-        work = self._work.get(job_id)
-        if work is not None and work.ask is not None:
+        job, work = self._jobs.get(job_id), self._work.get(job_id)
+        if job is not None and work is not None and work.ask is not None:
+            job.stopping = True
             work.ask.cancel()
+            self.changed.emit(job_id)
 
     def again(self, job_id: str) -> None:
         """Do a job that is over once more, in its old place."""
@@ -202,6 +206,7 @@ class Jobs(QObject):
 
     def _over(self, job: Job, state: JobState, failure: Failure | None = None) -> None:
         job.state, job.failure, job.left_s, job.ended_at = state, failure, None, time.time()
+        job.stopping = False
         self._work[job.id].ask = None
         if not self.running:
             self._tick.stop()

@@ -16,7 +16,7 @@ from gui.texts import engine as texts
 LONG_S = 10.0
 """Who waited less still looks."""
 _TELLS_ITSELF = {"models.add"}
-_TELLS_WHEN_DONE = {"sing", "isolate", "resing", *_TELLS_ITSELF}
+_TELLS_WHEN_DONE = {"sing", "isolate", "resing", "mix", "train", *_TELLS_ITSELF}
 """Kinds of jobs whose panel says more than that it is done."""
 _SHOWS_FAULTS = {"isolate", "avatar"}
 """Panels in which a failed job of theirs is seen; it is in the queue too."""

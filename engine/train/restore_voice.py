@@ -49,7 +49,7 @@ def restore_voice(voice: InstalledVoice) -> RestoredVoice:
         return _restored(voice)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
         what = f"The networks of the voice {voice.manifest.id} cannot be trained on ({error})."
-        raise InputError(what.replace("\n", " "), "Choose another with --base; see `melisma models list`.") from error
+        raise InputError(what.replace("\n", " "), "Choose another base voice.", option="base") from error
 
 
 def _restored(voice: InstalledVoice) -> RestoredVoice:

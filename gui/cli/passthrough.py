@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import subprocess
@@ -10,15 +9,13 @@ import sys
 from pathlib import Path
 
 from engine.errors import MelismaError
+from gui.train_extra import KEEP_MEMORY, lacking
+from gui.train_extra import NEEDED as _NEEDED
 
 # Unknown options and `--help` belong to the module behind.
 CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 _ROOT = Path(__file__).resolve().parents[2]
-# glibc hands large blocks back to the system and asks for them again at every step of a training, which costs it a
-# third of its time; kept, they cost nothing.
-_KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 28)}
-_NEEDED = ("torch", "encodec", "pyworld")
 
 
 def run_module(module: str, args: list[str], *, trains: bool = True) -> int:
@@ -26,14 +23,14 @@ def run_module(module: str, args: list[str], *, trains: bool = True) -> int:
 
     `trains`: it needs the `train` extra, without which `MelismaError` is raised, and is spared handing memory back.
     """
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    missing = lacking(_NEEDED)
     if missing and trains:
         raise MelismaError(
             f"This needs the train extra, which is not installed ({', '.join(missing)} missing).",
             "Run the same command once as MELISMA_EXTRAS=train ./installer/melisma, or pip install 'melisma[train]'.",
         )
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = (_KEEP_MEMORY if trains else {}) | os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    environment = (KEEP_MEMORY if trains else {}) | os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     child = subprocess.Popen([sys.executable, "-m", module, *args], env=environment)
     # Ctrl-C reaches the child from the terminal; SIGTERM is handed on.  It decides how to end, we wait for it.
     previous = signal.signal(signal.SIGTERM, lambda *_: child.terminate())

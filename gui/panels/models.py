@@ -24,6 +24,7 @@ from gui.icons import icon
 from gui.jobs import JobState
 from gui.panels.base import Panel, Studio
 from gui.texts import shell as texts
+from gui.texts import voice as voice_texts
 from gui.viewmodels.model_facts import ModelLine, model_lines
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.labels import icon_button, label, text_button
@@ -33,6 +34,7 @@ from gui.widgets.show_file import show_in_folder
 
 _LINE = Qt.ItemDataRole.UserRole
 _SUFFIXES = (".zip", ".onnx")
+_MANIFEST = "manifest.json"
 _ICONS = {"voice": "sing", "separator": "isolate", "animator": "avatar", "broken": "warn"}
 
 
@@ -47,9 +49,11 @@ class ModelsPanel(Panel):
         super().__init__(studio, parent)
         self._choose, self._asked, self._lines = choose, False, tuple[ModelLine, ...]()
         self._adding: set[str] = set()
+        self._wanted = ""
         self._lay_out()
         studio.engine.ready.connect(lambda _facts: self.reload())
         studio.jobs.changed.connect(self._job_changed)
+        studio.desk.models_changed.connect(self._came)
         self.reload()
 
     def commands(self) -> Sequence[Command]:
@@ -66,10 +70,18 @@ class ModelsPanel(Panel):
         )
 
     def accepts(self, paths: Sequence[Path]) -> bool:
-        return any(path.suffix.lower() in _SUFFIXES for path in paths)
+        """Packages from anywhere; a folder that is dropped on the panel itself, elsewhere it is one to isolate."""
+        return any(path.suffix.lower() in _SUFFIXES or (self.isVisible() and not path.suffix) for path in paths)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Packages are installed one after the other, by the engine."""
+        """Packages are installed; of recordings in a folder a voice is made."""
+        recordings = [path for path in paths if path.is_dir() and not (path / _MANIFEST).is_file()]
+        self.install([path for path in paths if path not in recordings])
+        if recordings:
+            self.studio.desk.make_voice(recordings[0])
+
+    def install(self, paths: Sequence[Path]) -> None:
+        """Packages, one after the other, by the engine."""
         for path in paths:
             job = self.studio.jobs.run(
                 "models.add",
@@ -102,13 +114,13 @@ class ModelsPanel(Panel):
         chosen, _ = QFileDialog.getOpenFileNames(
             self, texts.MODELS_ADD_TITLE, str(Path.home()), texts.MODELS_ADD_FILTER
         )
-        self.take([Path(path) for path in chosen])
+        self.install([Path(path) for path in chosen])
 
     def ask_folder(self) -> None:
         """Choose a package that is a folder."""
         chosen = QFileDialog.getExistingDirectory(self, texts.MODELS_ADD_TITLE, str(Path.home()))
         if chosen:
-            self.take([Path(chosen)])
+            self.install([Path(chosen)])
 
     def verify(self) -> None:
         """Compare the files of the model in hand with their checksums."""
@@ -156,6 +168,7 @@ class ModelsPanel(Panel):
         foot = QHBoxLayout()
         foot.setContentsMargins(gap * 4, 0, gap * 4, gap * 3)
         foot.addWidget(text_button(texts.MODELS_ADD, self.ask_file, about=texts.MODELS_EMPTY_HINT))
+        foot.addWidget(text_button(voice_texts.COMMAND, self.studio.desk.make_voice, about=voice_texts.COMMAND_TIP))
         foot.addStretch(1)
         column.addLayout(foot)
         self.page = ModelPage(theme, self.verify, self.remove, self._show_folder)
@@ -165,7 +178,7 @@ class ModelsPanel(Panel):
         columns.addWidget(self.page)
         columns.setStretchFactor(1, 1)
         columns.setSizes([280, 800])
-        add = ((texts.MODELS_ADD, self.ask_file),)
+        add = ((texts.MODELS_ADD, self.ask_file), (voice_texts.COMMAND, self.studio.desk.make_voice))
         self._pages = QStackedWidget()
         self._pages.addWidget(EmptyState(theme, "models", texts.MODELS_LOADING, texts.MODELS_LOADING_HINT))
         self._pages.addWidget(EmptyState(theme, "models", texts.MODELS_EMPTY, texts.MODELS_EMPTY_HINT, add))
@@ -176,7 +189,8 @@ class ModelsPanel(Panel):
 
     def _told(self, answer: Mapping[str, Any]) -> None:
         self._asked = False
-        kept = self.chosen
+        kept, wanted = self.chosen, self._wanted
+        self._wanted = ""
         self._lines = model_lines(answer)
         self.list.clear()
         role = ""
@@ -186,7 +200,12 @@ class ModelsPanel(Panel):
                 self._add_heading(texts.ROLES[role])
             self._add_line(line)
         self._pages.setCurrentIndex(2 if self._lines else 1)
-        self._choose_line(kept.id if kept else "")
+        self._choose_line(wanted or (kept.id if kept else ""))
+
+    def _came(self, model_id: str) -> None:
+        """A model that was made elsewhere in the window is shown."""
+        self._wanted = model_id
+        self.reload()
 
     def _add_heading(self, text: str) -> None:
         item = QListWidgetItem(text)

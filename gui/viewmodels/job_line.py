@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gui.jobs import Job, JobState
 from gui.texts import shell as texts
+from gui.texts import voice as voice_texts
 from gui.viewmodels.clock_text import clock, time_left
 
 _SIGNS = {
@@ -16,7 +17,19 @@ _SIGNS = {
     JobState.CANCELLED: ("cancel", "text_soft"),
     JobState.LOST: ("warn", "warn"),
 }
-_KINDS = {"sing": "sing", "isolate": "isolate", "avatar": "avatar", "resing": "choir", "models.add": "models"}
+_KINDS = {
+    "sing": "sing",
+    "isolate": "isolate",
+    "avatar": "avatar",
+    "resing": "choir",
+    "models.add": "models",
+    "train": "models",
+    "mix": "mix",
+}
+_SUNG = frozenset({"sing", "resing"})
+"""Kinds of jobs whose result can be mixed with a backing."""
+_BY_SHARE = frozenset({"train"})
+"""Kinds of jobs whose stages are counted in what nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class JobLine:
     can_cancel: bool
     can_repeat: bool
     has_files: bool
+    can_mix: bool
 
 
 def job_line(job: Job) -> JobLine:
@@ -50,12 +64,17 @@ def job_line(job: Job) -> JobLine:
         can_cancel=not job.state.over,
         can_repeat=job.state.over and job.state is not JobState.DONE,
         has_files=job.state is JobState.DONE and bool(job.results),
+        can_mix=job.kind in _SUNG and job.state is JobState.DONE and bool(job.results),
     )
 
 
 def _words(job: Job) -> str:
+    if job.stopping:
+        return texts.JOB_STOPPING
     if job.state is JobState.RUNNING and job.stage:
-        if job.total > 0:
+        if job.total > 1 and job.kind in _BY_SHARE:
+            return voice_texts.JOB_SHARE.format(stage=job.stage, share=job.done / job.total)
+        if job.total > 0 and job.kind not in _BY_SHARE:
             return texts.JOB_STAGE.format(stage=job.stage, done=job.done, total=job.total)
         return job.stage
     if job.state is JobState.DONE:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 
 from engine.host.__main__ import main
-from gui.workshop.table import ROOMS
+from gui.workshop.table import ROOMS, manner_of
 
-TIDY_UP_S = 2.5
-"""For what is still at work when the window goes: a training writes down how far it came."""
+TIDY_UP_S, LEAVES_S = 2.5, 0.5
+"""For what is still at work when the window goes, where its room has no time of its own; and to leave after that."""
 
 if __name__ == "__main__":
-    main(ROOMS[sys.argv[1]], TIDY_UP_S)
+    room = sys.argv[1]
+    closes_s = manner_of(room).closes_within_ms / 1000
+    main(ROOMS[room], max(TIDY_UP_S, closes_s - LEAVES_S))

@@ -10,7 +10,8 @@ from typing import Any
 from PyQt6.QtCore import QObject, QTimer
 
 from gui.engine_process import Ask, EngineProcess
-from gui.workshop.table import room_of
+from gui.manner import Manner
+from gui.workshop.table import manner_of, room_of
 
 RESTS_MS = 60_000
 """A room in which nothing is asked any more is left so soon: PyTorch alone holds 400 MB."""
@@ -47,7 +48,7 @@ class Workshop(QObject):
         if not name or self._closed:
             return self._engine.ask(op, args, key)
         if name not in self._rooms:
-            self._rooms[name] = _Room(self._command_of(name), self)
+            self._rooms[name] = _Room(self._command_of(name), manner_of(name), self)
         return self._rooms[name].ask(op, args, key, self._engine.device)
 
     def close(self) -> None:
@@ -60,10 +61,10 @@ class Workshop(QObject):
 class _Room(QObject):
     """Has a process while there is something to do."""
 
-    def __init__(self, command: Sequence[str], parent: QObject) -> None:
+    def __init__(self, command: Sequence[str], manner: Manner, parent: QObject) -> None:
         super().__init__(parent)
         self.process: EngineProcess | None = None
-        self._command = command
+        self._command, self._manner = command, manner
         self._open: set[str] = set()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -73,7 +74,7 @@ class _Room(QObject):
     def ask(self, op: str, args: Mapping[str, Any], key: str, device: str) -> Ask:
         self._rest.stop()
         if self.process is None:
-            self.process = EngineProcess(self, self._command)
+            self.process = EngineProcess(self, self._command, self._manner)
         self.process.device = device
         ask = self.process.ask(op, args, key)
         self._open.add(ask.id)

@@ -11,6 +11,7 @@ import pytest
 
 from gui import engine_process
 from gui.engine_process import EngineProcess, EngineState
+from gui.manner import Manner
 from tests.conftest import ROOT
 from tests.gui.engine_stand import COMMAND, WAIT_MS, Heard, Start, ended, engines, gone
 
@@ -47,6 +48,21 @@ def test_a_cancel_that_is_not_obeyed_costs_the_process(
     after = Heard(engine.ask("echo", {"x": 2}))
     ended(qtbot, after)
     assert after.end == ("done", {"x": 2})
+
+
+def test_how_long_a_process_may_take_is_said_with_it(qapp: object, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("SAID_BY_THE_USER", "1")
+    told = {"SAID_BY_THE_USER": "2", "SAID_BY_US": "3"}
+    engine = EngineProcess(command=COMMAND, manner=Manner(obeys_within_ms=50, environment=told))
+    deaf = Heard(engine.ask("deaf"))
+    qtbot.waitUntil(lambda: "part" in deaf.names, timeout=WAIT_MS)
+    if sys.platform == "linux":
+        environment = Path(f"/proc/{engine.pid}/environ").read_bytes().split(b"\0")
+        assert {b"SAID_BY_THE_USER=1", b"SAID_BY_US=3"} <= set(environment)
+    with qtbot.waitSignal(engine.died, timeout=WAIT_MS):
+        deaf.ask.cancel()
+    engine.close()
 
 
 def test_a_small_question_that_does_not_obey_costs_no_job(

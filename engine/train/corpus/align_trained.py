@@ -7,7 +7,7 @@ and models are fitted in turn (segmental k-means, Rabiner and Juang 1993).  Sile
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -217,9 +217,15 @@ def _viterbi(emission: np.ndarray, skips: np.ndarray) -> tuple[np.ndarray, float
 
 
 def train_aligner(
-    utterances: Sequence[Utterance], first: Mapping[str, Sequence[Segment]], rounds: int = 6
+    utterances: Sequence[Utterance],
+    first: Mapping[str, Sequence[Segment]],
+    rounds: int = 6,
+    go_on: Callable[[], object] = lambda: None,
 ) -> tuple[dict[str, list[Segment]], dict[str, float]]:
-    """Segments of every recording after `rounds` of fitting and cutting, and each one's log likelihood per frame."""
+    """Segments of every recording after `rounds` of fitting and cutting, and each one's log likelihood per frame.
+
+    `go_on` is called for each recording of each round, and may raise.
+    """
     models = PhoneModels()
     cuts = {name: _first_cut(segments) for name, segments in first.items() if segments}
     scores: dict[str, float] = {}
@@ -227,6 +233,7 @@ def train_aligner(
     for _ in range(rounds):
         models.fit(utterances, cuts)
         for utterance in utterances:
+            go_on()
             runs[utterance.name], scores[utterance.name] = models.cut(utterance)
         cuts = {name: [(a, b, state.split(":")[1]) for a, b, state in found] for name, found in runs.items()}
     return {u.name: _segments(u, runs[u.name]) for u in utterances}, scores

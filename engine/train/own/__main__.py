@@ -10,15 +10,14 @@ import argparse
 import json
 import signal
 import sys
-import warnings
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from engine.errors import Cancelled, InputError, MelismaError
 from engine.jobs import CancelToken, JobContext
-from engine.models.registry import find_model
-from engine.train.own.consent import Consent
-from engine.train.own.plan import STEPS, OwnPlan, check_out, default_base, models_folder, voice_id
+from engine.train.own.begun import forget_work
+from engine.train.own.plan import STEPS, OwnPlan, Wish, plan_of
 from engine.train.own.progress import Watch
 
 
@@ -37,19 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         watch.say("Stopped before anything was made.")
         return Cancelled.exit_code
     except MelismaError as error:
-        watch.say(str(error))
+        watch.say(_told(error))
         return error.exit_code
 
 
 def _train(options: argparse.Namespace, context: JobContext, watch: Watch) -> int:
-    import torch
+    from engine.train.own.machine import has_cuda, settle
+    from engine.train.own.train import train_own
 
-    from engine.train.own.train import forget_work, train_own
-
-    torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)
-    warnings.filterwarnings("ignore", message=".*weight_norm", category=FutureWarning)  # EnCodec's own affair
-    if options.device == "cuda" and not torch.cuda.is_available():
+    settle(options.threads)
+    if options.device == "cuda" and not has_cuda():
         raise InputError("There is no CUDA device that PyTorch can use.", "Leave out --device.")
     plan = _plan(options)
     if options.fresh:
@@ -66,29 +62,13 @@ def _train(options: argparse.Namespace, context: JobContext, watch: Watch) -> in
 
 
 def _plan(options: argparse.Namespace) -> OwnPlan:
-    given = Consent(options.singer, options.consent, options.licence)
-    own_id = voice_id(options.name)
-    out = options.out or models_folder() / own_id
-    if not options.check:
-        check_out(out, options.replace)
-    if options.minutes <= 0 or (options.steps is not None and options.steps < 1):
-        raise InputError("A training needs time.", "Give --minutes and --steps above 0.")
-    base = find_model(options.base or default_base())
-    return OwnPlan(
-        recordings=options.recordings,
-        name=options.name.strip(),
-        consent=given,
-        base=base,
-        language=(options.language or base.manifest.languages[0]).lower(),
-        work=options.work or models_folder().parent / "training" / own_id,
-        out=out,
-        quality=options.quality,
-        steps=options.steps,
-        minutes=options.minutes,
-        batch=options.batch,
-        device=options.device,
-        check_only=options.check,
-    )
+    return plan_of(Wish(**{field.name: getattr(options, field.name) for field in fields(Wish)}))
+
+
+def _told(error: MelismaError) -> str:
+    """With the options that its hint is about."""
+    how = ", ".join(f"--{option}" for option in error.option.split(", ") if option)
+    return f"{error.message} {error.hint.removesuffix('.')} ({how})." if how else str(error)
 
 
 def _stop(token: CancelToken, number: int) -> None:

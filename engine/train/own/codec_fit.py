@@ -32,10 +32,11 @@ GAINS_SHARE = 0.7
 HOP_LENGTH = 256
 
 
-def codec_distortion(codec: Codec, shards: Sequence[Shard]) -> float:
+def codec_distortion(codec: Codec, shards: Sequence[Shard], context: JobContext) -> float:
     """dB, of recordings encoded, quantised and decoded again."""
     parts = []
-    for shard in shards:
+    for number, shard in enumerate(shards):
+        context.step("Trying the codec", number, len(shards))
         frames = len(shard.f0) // codec.config.subframes
         f0 = shard.f0[: frames * codec.config.subframes]
         audio = shard.audio[: frames * codec.config.hop_length]

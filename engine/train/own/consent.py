@@ -43,27 +43,35 @@ def ask_consent(given: Consent, work: Path, ask: Callable[[str], str] | None) ->
 
     Raises `InputError` where an answer is missing, a refusal, or no licence's name.
     """
-    path = work / "consent.json"
-    before = Consent(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    before = kept_consent(work)
     answers = {}
     for name, question in _QUESTIONS.items():
         answer = getattr(given, name).strip() or (getattr(before, name) if before else "")
         answers[name] = answer or (ask(question).strip() if ask else "")
-        _check(name, answers[name])
+        check_answer(name, answers[name])
     if before is not None and replace(before, date="") == Consent(**answers):
         return before
     kept = Consent(**answers, date=date.today().isoformat())
-    write_bytes_whole(path, json.dumps(asdict(kept), indent=1, ensure_ascii=False).encode())
+    write_bytes_whole(work / "consent.json", json.dumps(asdict(kept), indent=1, ensure_ascii=False).encode())
     return kept
 
 
-def _check(name: str, answer: str) -> None:
+def kept_consent(work: Path) -> Consent | None:
+    """What was answered before; None where nobody was asked, or the answers cannot be read."""
+    try:
+        return Consent(**json.loads((work / "consent.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def check_answer(name: str, answer: str) -> None:
+    """Raises `InputError` where the answer to question `name` is missing, a refusal, or no licence's name."""
     if name == "consent" and answer.lower() in _NO:
         raise InputError("Without the singer's consent no voice is made.", "Ask the singer first.")
     if not answer or answer.lower() in _NO:
         what = {"singer": "It is not said who sings.", "consent": "It is not said how the singer agreed."}
-        hint = f'Say it with --{name} "...".'
-        raise InputError(what.get(name, "It is not said under which licence the voice may be used."), hint)
+        said = what.get(name, "It is not said under which licence the voice may be used.")
+        raise InputError(said, "Say it.", option=name)
     if name == "licence" and not LICENCE.fullmatch(answer):
         hint = "Use an SPDX name such as CC-BY-4.0 or CC0-1.0, or LicenseRef-private."
         raise InputError(f"{answer!r} is no licence's name.", hint)

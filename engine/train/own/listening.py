@@ -104,7 +104,9 @@ def _replace(graph: onnx.GraphProto, name: str, value: Floats) -> None:
         if node.op_type == "Constant" and node.output[0] == name:
             node.CopyFrom(_constant(name, value))
             return
-    raise MelismaError(f"The listening graph of this voice keeps {name} in bytes.", "Choose another with --base.")
+    raise MelismaError(
+        f"The listening graph of this voice keeps {name} in bytes.", "Choose another base voice.", option="base"
+    )
 
 
 def _constant(name: str, value: Floats) -> onnx.NodeProto:

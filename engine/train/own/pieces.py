@@ -134,7 +134,7 @@ def analyse_pieces(takes: Sequence[Take], studio: Studio, finder: WordFinder, co
         if not studio.files(name).shard.exists():
             _analyse(name, studio, f0_range)
     context.step("Analysing", len(names), len(names))
-    _refine(names, studio, finder)
+    _refine(names, studio, finder, context)
     return [studio.files(name) for name in names]
 
 
@@ -182,13 +182,15 @@ def _f0_range(names: Sequence[str], studio: Studio, context: JobContext) -> tupl
     return float(low), float(high)
 
 
-def _refine(names: Sequence[str], studio: Studio, finder: WordFinder) -> None:
+def _refine(names: Sequence[str], studio: Studio, finder: WordFinder, context: JobContext) -> None:
     """Once for all pieces with words; `words/refined` says for how many it was done."""
     spoken = [name for name in names if studio.words(name).exists()]
     mark = studio.work / "words" / "refined"
     if not spoken or (mark.exists() and int(mark.read_text(encoding="utf-8")) == len(spoken)):
         return
-    found = finder.refine({n: (_samples(n, studio), list(read_segments(studio.words(n)))) for n in spoken})
+    context.step("Placing the words", 0, 1)
+    cuts = {n: (_samples(n, studio), list(read_segments(studio.words(n)))) for n in spoken}
+    found = finder.refine(cuts, context.token.raise_if_cancelled)
     for name, segments in found.items():
         write_segments(segments, studio.words(name))
     write_bytes_whole(mark, str(len(spoken)).encode())

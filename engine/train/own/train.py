@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,19 +20,18 @@ from engine.train.corpus.recordings import read_analysis
 from engine.train.corpus.shards import Shard, read_shard
 from engine.train.corpus.speech import Sentence
 from engine.train.corpus.units import measure_consonants
-from engine.train.generator import Generator
 from engine.train.networks.codec import Codec
-from engine.train.own import estimate
+from engine.train.own.begun import alone_in, forget_wish, note_wish
 from engine.train.own.codec_fit import GOOD_ENOUGH_DB, can_learn, codec_distortion, fit_decoder
 from engine.train.own.consent import ask_consent
 from engine.train.own.figures import Figures, measure
 from engine.train.own.fitting import FitRun, alone, fit, nearest_row
-from engine.train.own.hearing import remarks
 from engine.train.own.listening import GRAPH, Listening
+from engine.train.own.looking import Looked, forecast, look
 from engine.train.own.material import Told, told_by_listening, told_by_words
 from engine.train.own.package import Made, base_consonants, with_measured, write_voice
 from engine.train.own.phrases import phrase_of
-from engine.train.own.pieces import PieceFiles, Studio, analyse_pieces, listen, put_aside
+from engine.train.own.pieces import PieceFiles, Studio, analyse_pieces, put_aside
 from engine.train.own.plan import DECODER_STEPS, STEPS, OwnPlan, begin_or_go_on
 from engine.train.own.recordings import Take, find_takes
 from engine.train.own.words import WordFinder
@@ -78,40 +76,54 @@ def train_own(plan: OwnPlan, context: JobContext, say: Say, ask: Ask) -> Path | 
     """
     takes = find_takes(plan.recordings)
     make_folder(plan.work)
-    if not plan.check_only:
+    with alone_in(plan.work):
+        if plan.check_only:
+            _tell(*check_own(plan, context), say)
+            return None
         plan = replace(plan, consent=ask_consent(plan.consent, plan.work, ask))
         make_folder(plan.out.parent)
         check_space(plan.out.parent, PACKAGE_BYTES)
+        begin_or_go_on(plan)
+        note_wish(plan)
+        folder = _trained(plan, takes, context, say)
+        forget_wish(plan)
+        return folder
+
+
+def check_own(plan: OwnPlan, context: JobContext) -> tuple[Looked, FitRun]:
+    """Only look at the recordings; who calls it is alone in the work folder.  Raises as `train_own`."""
+    takes = find_takes(plan.recordings)
     begin_or_go_on(plan)
-    restored = restore_voice(plan.base)
-    _check_codec(restored, plan.base)
-    run = _run(plan)
-    prepared = _prepare(plan, takes, restored, run, context, say)
-    return None if prepared is None else _make(plan, prepared, restored, run, context, say)
+    restored, run = _restored(plan), _run(plan)
+    return look(plan, takes, restored.generator, run, context), run
+
+
+def _trained(plan: OwnPlan, takes: Sequence[Take], context: JobContext, say: Say) -> Path:
+    restored, run = _restored(plan), _run(plan)
+    # 1. What the recordings are, and where their words lie
+    looked = look(plan, takes, restored.generator, run, context)
+    _tell(looked, run, say)
+    prepared = _prepare(plan, takes, looked, restored, context, say)
+    return _make(plan, prepared, restored, run, context, say)
+
+
+def _tell(looked: Looked, run: FitRun, say: Say) -> None:
+    for line in (*looked.doubts, forecast(looked, run)):
+        say(line)
 
 
 def _prepare(
-    plan: OwnPlan, takes: Sequence[Take], restored: RestoredVoice, run: FitRun, context: JobContext, say: Say
-) -> _Prepared | None:
-    # 1. What the recordings are, and where their words lie
-    studio, finder = Studio(plan.work), WordFinder(plan.language)
-    heard, lost = listen(takes, studio, finder, context)
-    doubts = remarks(heard)
-    if lost:
-        doubts.append(f"The words of {len(lost)} recordings were not found in them ({lost[0]}); they go without.")
-    voice_s = sum(h.voice_s for h in heard)
-    for line in (*doubts, _forecast(voice_s, restored.generator, run)):
-        say(line)
-    if plan.check_only:
-        return None
+    plan: OwnPlan, takes: Sequence[Take], looked: Looked, restored: RestoredVoice, context: JobContext, say: Say
+) -> _Prepared:
     # 2. Pitch, spectra, phones
-    pieces = analyse_pieces(takes, studio, finder, context)
+    studio = Studio(plan.work)
+    pieces = analyse_pieces(takes, studio, WordFinder(plan.language), context)
     pieces = _usable(pieces, plan.base, say)
     held = put_aside([piece.name for piece in pieces], studio)
     shards = [read_shard(piece.shard) for piece in pieces]
     # 3. What the generator is told of them
     told = _told(plan, restored, pieces, shards, context)
-    prepared = _Prepared(voice_s, doubts, pieces, shards, told, held)
+    prepared = _Prepared(looked.voice_s, looked.doubts, pieces, shards, told, held)
     if not prepared.learned:
         raise InputError("No piece of the recordings can be learned from.", "Record longer stretches without pauses.")
     return prepared
@@ -130,7 +142,7 @@ def _make(
     stats = restored.mean, restored.std
     figures: list[Figures | None] = [None, None]
     if aside := prepared.aside:
-        base_db = codec_distortion(restored.codec, [shard for _, shard in aside])
+        base_db = codec_distortion(restored.codec, [shard for _, shard in aside], context)
         figures = [
             measure(before, restored.codec, aside, stats, base_db, context),
             measure(generator, codec, aside, stats, codec_db, context),
@@ -170,21 +182,14 @@ def _usable(pieces: Sequence[PieceFiles], base: InstalledVoice, say: Say) -> lis
     if not worded:
         raise InputError(
             f"The voice {base.manifest.id} cannot learn from recordings without words.",
-            "Put the words beside each recording (NAME.txt), or choose a --base with a listening.onnx.",
+            "Put the words beside each recording (NAME.txt), or choose a base with a listening.onnx.",
+            option="base",
         )
     if len(worded) < len(pieces):
         say(
             f"{len(pieces) - len(worded)} of {len(pieces)} pieces have no words and are left out: this base needs them."
         )
     return worded
-
-
-def forget_work(work: Path) -> None:
-    """Begin anew: everything that was kept goes.  Raises `InputError` when it is no work folder of ours."""
-    if work.exists():
-        if not (work / "plan.json").is_file() and any(work.iterdir()):
-            raise InputError(f"{work} is not the work folder of a voice.", "Name another with --work.")
-        shutil.rmtree(work)
 
 
 def key_range(pieces: Sequence[PieceFiles]) -> tuple[int, int]:
@@ -197,11 +202,13 @@ def key_range(pieces: Sequence[PieceFiles]) -> tuple[int, int]:
     return max(0, round(low) - KEY_MARGIN), min(127, round(high) + KEY_MARGIN)
 
 
-def _check_codec(restored: RestoredVoice, base: InstalledVoice) -> None:
+def _restored(plan: OwnPlan) -> RestoredVoice:
+    restored = restore_voice(plan.base)
     codec = restored.config.codec
     if codec.sample_rate != 48_000 or codec.hop_length // codec.subframes != 256:
-        what = f"The voice {base.manifest.id} works at {codec.sample_rate} Hz; recordings are prepared for 48000."
-        raise InputError(what, "Choose another with --base.")
+        what = f"The voice {plan.base.manifest.id} works at {codec.sample_rate} Hz; recordings are prepared for 48000."
+        raise InputError(what, "Choose another.", option="base")
+    return restored
 
 
 def _run(plan: OwnPlan) -> FitRun:
@@ -209,17 +216,6 @@ def _run(plan: OwnPlan) -> FitRun:
     steps = plan.steps or STEPS[plan.quality]
     return FitRun(
         plan.work / "training", steps=steps, minutes=plan.minutes, batch=plan.batch, device=plan.device, half=half
-    )
-
-
-def _forecast(voice_s: float, generator: Generator, run: FitRun) -> str:
-    analysis_s = voice_s * estimate.analysis_pace()
-    training_s = min(run.steps * estimate.step_pace(generator, run), 60 * run.minutes)
-    total = estimate.in_words(analysis_s + training_s + estimate.OVERHEAD_S)
-    return (
-        f"This takes about {total} on this machine when all is still to do "
-        f"({estimate.in_words(analysis_s)} to analyse {voice_s / 60:.1f} minutes of voice, "
-        f"{estimate.in_words(training_s)} to train). Stop it when you like: the same command goes on."
     )
 
 
@@ -247,7 +243,7 @@ def _codec(
 ) -> tuple[Codec, float, int]:
     """(codec, its distortion in dB on what was put aside, steps that its decoder was taught)."""
     judged = [shard for _, shard in prepared.aside] or prepared.shards[:1]
-    found = codec_distortion(restored.codec, judged)
+    found = codec_distortion(restored.codec, judged, context)
     learned = [shard for shard in prepared.shards if shard.name not in prepared.held]
     if found <= GOOD_ENOUGH_DB or not can_learn(restored.codec, learned):
         return restored.codec, found, 0
@@ -255,7 +251,7 @@ def _codec(
     steps = min(DECODER_STEPS[plan.quality], plan.steps or 10**9)
     out, minutes = plan.work / "decoder", DECODER_TIME * plan.minutes
     taught = fit_decoder(restored.codec, learned, out, steps, minutes, plan.device, context)
-    better = codec_distortion(taught, judged)
+    better = codec_distortion(taught, judged, context)
     return (taught, better, steps) if better < found - BETTER_DB else (restored.codec, found, 0)
 
 

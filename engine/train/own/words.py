@@ -7,7 +7,7 @@ enough pieces, models trained on them find better boundaries (engine.train.corpu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -58,12 +58,16 @@ class WordFinder:
             return self._english(known, samples)
         return self._ear.align(np.asarray(samples, np.float64), known)
 
-    def refine(self, cuts: Mapping[str, tuple[NDArray[np.float64], list[Segment]]]) -> dict[str, list[Segment]]:
-        """Better boundaries for pieces (samples at 48 kHz and their segments), by name."""
+    def refine(
+        self, cuts: Mapping[str, tuple[NDArray[np.float64], list[Segment]]], go_on: Callable[[], object]
+    ) -> dict[str, list[Segment]]:
+        """Better boundaries for pieces (samples at 48 kHz and their segments), by name.
+
+        `go_on` is called now and then, and may raise."""
         if self._language == "en" or len(cuts) < ENOUGH_PIECES:
             return {name: segments for name, (_, segments) in cuts.items()}
         utterances = [Utterance(name, features(x), _runs_of_words(segments)) for name, (x, segments) in cuts.items()]
-        found, _ = train_aligner(utterances, {name: segments for name, (_, segments) in cuts.items()})
+        found, _ = train_aligner(utterances, {name: found for name, (_, found) in cuts.items()}, go_on=go_on)
         return {name: list(without_short_pauses(segments)) for name, segments in found.items()}
 
     @cached_property
