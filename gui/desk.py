@@ -33,6 +33,9 @@ class Desk(QObject):
     handed = pyqtSignal(str, object)  # panel's id, tuple[Path, ...]
     opened = pyqtSignal(object, object)  # SongFile, what comes then
     resing_wished = pyqtSignal(object)  # Path, or None
+    mix_wished = pyqtSignal(object)  # tuple[Path, ...]
+    voice_wished = pyqtSignal(object)  # folder of recordings (Path), or None
+    models_changed = pyqtSignal(str)  # id of the model that came
     sung = pyqtSignal(int, int)  # phrases that were sung live, of how many; 0, 0: none is missing
     resung = pyqtSignal(object, object)  # the recording's Path, the new file's
 
@@ -54,6 +57,16 @@ class Desk(QObject):
 
         `resung` tells of each file that came of it."""
         self.resing_wished.emit(recording)
+
+    def mix(self, voices: Sequence[Path] = ()) -> None:
+        """Mix voices with a backing; the user is asked which and how."""
+        self.mix_wished.emit(tuple(voices))
+
+    def make_voice(self, folder: Path | None = None) -> None:
+        """Train a voice on the recordings in `folder`; the user is asked for it where None is said, and for the rest.
+
+        `models_changed` tells when it is there."""
+        self.voice_wished.emit(folder)
 
     def open(self, file: SongFile, then: Callable[[], object]) -> None:
         """Put a song that was read in the place of the one that is there, once that is safe; `then` when it is."""

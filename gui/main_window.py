@@ -15,6 +15,7 @@ from gui.closing import close_when_safe
 from gui.document.recent import Recent
 from gui.helping import open_palette, open_shortcuts
 from gui.menus import Menus
+from gui.mixing import Mixing
 from gui.news import News
 from gui.pages import Pages
 from gui.panels.base import Panel, Studio
@@ -27,6 +28,7 @@ from gui.status_link import StatusLink
 from gui.texts import shell as texts
 from gui.theme import Choice
 from gui.transport_link import TransportLink
+from gui.voice_making import VoiceMaking
 from gui.widgets.questions import Choose, Question, choose
 from gui.widgets.rail import Rail, RailEntry
 from gui.widgets.status_bar import StatusBar
@@ -115,6 +117,8 @@ class MainWindow(QMainWindow):
         self._status_link = StatusLink(studio, self.status, self.rail, self.show_settings)
         self._settings = SettingsLink(studio, self.choose_theme, self._status_link.ask_device)
         self.resinging = Resinging(studio, self)
+        self.voices = VoiceMaking(studio, self, self.choose)
+        self.mixing = Mixing(studio, self)
         self._news = News(studio, lambda: self.pages.current, self)
         self._show_name()
 
@@ -233,7 +237,10 @@ class MainWindow(QMainWindow):
         self.session.keep(self, self.pages.current, self.pages.panels)
         event.accept()
         # After the window has gone from the screen: the engine may take its three seconds then.
-        QTimer.singleShot(0, self.closed.emit)
+        QTimer.singleShot(0, self._tell_closed)
+
+    def _tell_closed(self) -> None:
+        self.closed.emit()
 
     def close_at_once(self) -> None:
         """Without a question."""
@@ -243,6 +250,7 @@ class MainWindow(QMainWindow):
     def close_down(self) -> None:
         """End every panel and what the window itself has under way; the studio's parts are not the window's."""
         self.arrivals.close()
+        self.mixing.close()
         self.files.close()  # a song that was just written tells the panels so
         for panel in self.pages.panels:
             panel.close_down()

@@ -117,5 +117,5 @@ class Menus:
 
 
 _LAST_OF_GROUP = frozenset(
-    ("file.resing", "file.renders", "file.settings", "edit.redo", "view.models", "view.light", "help.palette")
+    ("file.mix", "file.renders", "file.settings", "edit.redo", "view.models", "view.light", "help.palette")
 )

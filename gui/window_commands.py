@@ -11,9 +11,11 @@ from gui.desk import Desk
 from gui.document.renders import renders_folder
 from gui.helping import show_folder
 from gui.panels.table import PANELS
+from gui.texts import mixing as mixing_texts
 from gui.texts import resing as resing_texts
 from gui.texts import settings as settings_texts
 from gui.texts import shell as texts
+from gui.texts import voice as voice_texts
 from gui.theme import CHOICES, Choice, Theme
 
 SAVE, UNDO, REDO = "Ctrl+S", "Ctrl+Z", "Ctrl+Shift+Z; Ctrl+Y"
@@ -57,6 +59,8 @@ def _file(window: WindowDoes, desk: Desk) -> list[Command]:
         Command("file.open", texts.OPEN, window.open_files, "Ctrl+O", menu=menu),
         Command("file.demo", texts.DEMO, window.open_demo, menu=menu),
         Command("file.resing", resing_texts.COMMAND, desk.resing, menu=menu),
+        Command("file.make_voice", voice_texts.COMMAND, desk.make_voice, menu=menu),
+        Command("file.mix", mixing_texts.COMMAND, desk.mix, "Ctrl+Shift+B", menu=menu),
         Command("file.save", texts.SAVE, window.save, SAVE, menu=menu),
         Command("file.save_as", texts.SAVE_AS, window.save_as, "Ctrl+Shift+S", menu=menu),
         Command("file.renders", texts.OPEN_RENDERS, lambda: show_folder(renders_folder()), menu=menu),

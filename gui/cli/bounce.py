@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -127,7 +126,7 @@ def _bounce(request: BounceRequest, output: Output) -> None:
     for line in result.remarks:
         output.remark(line)
     if output.as_json:
-        output.answer(_facts(result), ())
+        output.answer(result.facts(), ())
     else:
         output.remark(_summary(result))
 
@@ -188,12 +187,6 @@ def _tempo(text: str | None) -> TempoMap | None:
     if not 10 <= bpm <= 999:
         raise InputError(f"{text} quarters a minute is no tempo.", "It may be 10 to 999.")
     return TempoMap(((0.0, bpm),))
-
-
-def _facts(result: BounceResult) -> dict[str, Any]:
-    """JSON knows no infinity: silence has no loudness."""
-    facts = asdict(result) | {"out": str(result.out)}
-    return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in facts.items()}
 
 
 def _summary(result: BounceResult) -> str:

@@ -40,7 +40,7 @@ class Song(QObject):
     @property
     def project(self) -> Project:
         """As it is now."""
-        return self._history.project
+        return self._history.present
 
     @property
     def path(self) -> Path | None:

@@ -120,6 +120,7 @@ class QueuePanel(Panel):
             again=partial(self._jobs.again, job_id),
             open=partial(self._with_result, job_id, open_file),
             show=partial(self._with_result, job_id, show_in_folder),
+            mix=partial(self._with_result, job_id, lambda path: self.studio.desk.mix((path,))),
             forget=partial(self._jobs.forget, job_id),
             details=partial(self._details, job_id),
             files=lambda: job.results,

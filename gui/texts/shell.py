@@ -183,6 +183,7 @@ JOB_STATE = {
     "cancelled": tr("Cancelled"),
     "lost": tr("Lost when the engine stopped"),
 }
+JOB_STOPPING = tr("Stopping …")
 JOB_TOOK = tr("Done in {time}")
 JOB_STAGE = tr("{stage} {done} of {total}")
 JOB_CANCEL = tr("Cancel")

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from gui.icons import icon
+from gui.texts import mixing as mixing_texts
 from gui.texts import shell as texts
 from gui.theme import Theme
 from gui.viewmodels.job_line import JobLine
@@ -27,6 +28,7 @@ class JobActions:
     again: Callable[[], object]
     open: Callable[[], object]
     show: Callable[[], object]
+    mix: Callable[[], object]
     forget: Callable[[], object]
     details: Callable[[], object]
     files: Callable[[], Sequence[Path]]
@@ -58,6 +60,7 @@ class JobRow(QFrame):
         self.details = text_button(texts.DETAILS, actions.details, about=texts.JOB_DETAILS_TIP)
         self.grip = DragHandle(theme, title, actions.files)
         self.grip.setToolTip(texts.JOB_DRAG_TIP)
+        self.mix = icon_button(theme, "mix", mixing_texts.MIX_THIS, actions.mix)
         self.forget = icon_button(theme, "close", texts.JOB_FORGET_TIP, actions.forget)
         for button in (self.cancel, self.again, self.open, self.show_button, self.details):
             button.setAccessibleName(f"{button.text()}: {title}")
@@ -82,7 +85,16 @@ class JobRow(QFrame):
         column.addLayout(line)
         column.addWidget(self.progress)
         row.addLayout(column, 1)
-        for part in (self.cancel, self.details, self.again, self.show_button, self.open, self.grip, self.forget):
+        for part in (
+            self.cancel,
+            self.details,
+            self.again,
+            self.show_button,
+            self.open,
+            self.mix,
+            self.grip,
+            self.forget,
+        ):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_line(self, line: JobLine, has_details: bool) -> None:
@@ -104,6 +116,7 @@ class JobRow(QFrame):
         self.again.setVisible(line.can_repeat)
         self.forget.setVisible(not line.can_cancel)
         self.details.setVisible(has_details)
+        self.mix.setVisible(line.can_mix)
         for part in (self.open, self.show_button, self.grip):
             part.setVisible(line.has_files)
         self.setAccessibleName(texts.JOB_NAMES.format(title=self._name, state=line.words))

@@ -1,4 +1,4 @@
-"""Asks for a sound."""
+"""Asks for a sound, or several."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def ask_sound(parent: QWidget, title: str, folder: Path) -> Path | None:
     """Let the user choose one; None when that is given up."""
     chosen, _ = QFileDialog.getOpenFileName(parent, title, str(folder), sound_filter())
     return Path(chosen) if chosen else None
+
+
+def ask_sounds(parent: QWidget, title: str, folder: Path) -> tuple[Path, ...]:
+    """Let the user choose some; none when that is given up."""
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, str(folder), sound_filter())
+    return tuple(map(Path, chosen))

@@ -29,6 +29,18 @@ class Range:
         """Within the range, rounded to what is shown."""
         return round(min(max(value, self.low), self.high), self.decimals)
 
+    def share(self, value: float) -> float:
+        """How far along the bar: 0 at `low`, 1 at `high`."""
+        return (value - self.low) / (self.high - self.low)
+
+    def at(self, share: float) -> float:
+        """The value that stands so far along."""
+        return self.low + share * (self.high - self.low)
+
+    def stepped(self, value: float, count: float) -> float:
+        """So many steps on from `value`."""
+        return value + count * self.step
+
     def told(self, value: float | None) -> str:
         """As it is shown."""
         if value is None:
@@ -54,6 +66,7 @@ class ValueBar(QWidget):
         self._theme, self._name, self.span = theme, name, span
         self._value: float | None = span.neutral
         self._pressed_at: tuple[float, float] | None = None
+        self._drags = 0
         self._editor: QLineEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -65,6 +78,11 @@ class ValueBar(QWidget):
     @property
     def value(self) -> float | None:
         return self._value
+
+    @property
+    def grip(self) -> int:
+        """The number of the drag that is under way; 0 when none is."""
+        return self._drags if self._pressed_at is not None else 0
 
     def show_value(self, value: float | None) -> None:
         """Show a value that the song has; nothing is emitted."""
@@ -100,16 +118,17 @@ class ValueBar(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = (event.position().x(), self._middle())
+            self._drags += 1
+            self._pressed_at = (event.position().x(), self.span.share(self._middle()))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is None or self._pressed_at is None:
             return
-        x, value = self._pressed_at
+        x, share = self._pressed_at
         moved = event.position().x() - x
         fine = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
         if abs(moved) > 2:
-            self._take(value + moved / max(1, self.width()) * (self.span.high - self.span.low) * fine)
+            self._take(self.span.at(share + moved / max(1, self.width()) * fine))
 
     def mouseReleaseEvent(self, _event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's name
         self._pressed_at = None
@@ -123,7 +142,7 @@ class ValueBar(QWidget):
             if event is not None:
                 event.ignore()
             return
-        self._take(self._middle() + self.span.step * (1 if event.angleDelta().y() > 0 else -1))
+        self._take(self.span.stepped(self._middle(), 1 if event.angleDelta().y() > 0 else -1))
 
     def event(self, event: QEvent | None) -> bool:
         """Digits begin a number here, whatever else they are for in the window."""
@@ -150,7 +169,7 @@ class ValueBar(QWidget):
         }  # fmt: skip
         key = Qt.Key(event.key())
         if key in steps:
-            self._take(self._middle() + steps[key] * self.span.step)
+            self._take(self.span.stepped(self._middle(), steps[key]))
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._take(self.span.neutral)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -188,6 +207,8 @@ class ValueBar(QWidget):
         written = editor.text().strip().replace(",", ".").replace("−", "-")
         editor.deleteLater()
         self.setFocus()
+        if written == self._plain():
+            return  # what is shown may be rounded, and nobody typed another
         if not written:
             self._take(self.span.neutral)
             return
@@ -221,9 +242,8 @@ class ValueBar(QWidget):
 
     def _filled(self, frame: QRectF) -> QRectF:
         """A line two pixels high at the lower edge, from the neutral value to the present one."""
-        low, high = self.span.low, self.span.high
-        zero = low if self.span.neutral is None else self.span.neutral
+        zero = self.span.low if self.span.neutral is None else self.span.neutral
         value = self._value if self._value is not None else zero
         inner = frame.adjusted(3, 0, -3, 0)
-        begin, end = sorted(inner.left() + inner.width() * (at - low) / (high - low) for at in (zero, value))
+        begin, end = sorted(inner.left() + inner.width() * self.span.share(at) for at in (zero, value))
         return QRectF(begin, inner.bottom() - 2.5, max(end - begin, 2.0), 2.0)

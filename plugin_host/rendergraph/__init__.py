@@ -4,6 +4,7 @@ DawDreamer and plugins run in a child process only (`worker`), which is watched 
 """
 
 from plugin_host.rendergraph.bounce import bounce
+from plugin_host.rendergraph.chain_file import chain_id_for, keep_as, write_chain
 from plugin_host.rendergraph.chains import Chain, EffectSettings, find_chain, list_chains, load_chain
 from plugin_host.rendergraph.curves import Automation, Setting, parse_automation, parse_setting
 from plugin_host.rendergraph.effects import EFFECTS, Effect, Parameter
@@ -30,10 +31,12 @@ __all__ = [
     "Stem",
     "Voice",
     "bounce",
+    "chain_id_for",
     "check_plugin",
     "describe_plugin",
     "find_chain",
     "guard",
+    "keep_as",
     "list_chains",
     "load_chain",
     "parse_automation",
@@ -43,4 +46,5 @@ __all__ = [
     "preview",
     "stretch",
     "stretched_s",
+    "write_chain",
 ]

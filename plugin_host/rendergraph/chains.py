@@ -52,7 +52,7 @@ def list_chains() -> tuple[tuple[Chain, ...], tuple[InputError, ...]]:
     """Every chain by ascending id, and what is wrong with the user's files that cannot be read."""
     chains: list[Chain] = []
     problems: list[InputError] = []
-    for path, yours in _files().values():
+    for path, yours in chain_files().values():
         try:
             chains.append(load_chain(path, yours))
         except InputError as error:
@@ -64,7 +64,7 @@ def find_chain(name: str) -> Chain:
     """The chain with this id, or the file that ends in `.toml`.  Raises `InputError`."""
     if name.lower().endswith(".toml"):
         return load_chain(Path(name), yours=True)
-    files = _files()
+    files = chain_files()
     if name not in files:
         raise InputError(f"There is no chain {name!r}.", f"There are: {', '.join(sorted(files))}.")
     return load_chain(*files[name])
@@ -132,8 +132,8 @@ def check_value(effect: Effect, key: str, value: object, where: str) -> float:
     return float(value)
 
 
-def _files() -> dict[str, tuple[Path, bool]]:
-    """By id; the user's win."""
+def chain_files() -> dict[str, tuple[Path, bool]]:
+    """Path, and whether it is the user's, by id; the user's win."""
     ours = {path.stem: (path, False) for path in sorted((presets_folder() / "chains").glob("*.toml"))}
     folder = user_chains_folder()
     theirs = sorted(folder.glob("*.toml")) if folder.is_dir() else []

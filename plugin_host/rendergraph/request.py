@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.audio import Subtype, check_suffix
 from engine.errors import InputError
@@ -107,6 +109,11 @@ class BounceResult:
     remarks: tuple[str, ...]
     elapsed_s: float
     real_time_factor: float
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON holds it, which knows no infinity: silence has no loudness."""
+        told = asdict(self) | {"out": str(self.out)}
+        return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in told.items()}
 
 
 def parse_stem(text: str) -> Stem:

@@ -100,7 +100,8 @@ def _check_places(paths: Sequence[Path], starts: Sequence[int], ends: Sequence[i
             raise InputError(
                 f"By their time stamps {path.name} (from {starts[number] / rate:.2f} s) and {rest} "
                 f"(from {first / rate:.2f} s) never sound together.",
-                "Say with --at where the voice begins, in seconds from the backing's start.",
+                "Say where the voice begins, in seconds from the backing's start.",
+                option="at",
             )
 
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.api.project import Project, Tempi, Track
 from engine.score import TempoMap
 from gui.panels.sing import track_edits
-from gui.panels.sing.chains import laid, offered_chains, with_chain
+from gui.panels.sing.chains import laid, listed_chains, with_chain
 from gui.panels.sing.phrase_sounds import PhraseSound, read_sound
 from gui.panels.sing.playback import Pieces, Placed
 from gui.panels.sing.sung_track import sung_alike
@@ -103,7 +103,7 @@ def test_a_chain_hears_the_phrases_at_their_places() -> None:
     dry = laid(placed)
     assert dry.shape == (2, 3 * RATE)
     assert np.all(dry[:, RATE : 2 * RATE] == 0)
-    names = [chain for chain, _ in offered_chains()]
+    names = [chain for chain, _ in listed_chains().offered]
     wet = with_chain(names[0], placed, 120.0)
     assert wet.shape[0] == 2
     assert wet.shape[1] > 3 * RATE

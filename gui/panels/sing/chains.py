@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,32 @@ from gui.panels.sing.playback import Placed, heard
 from gui.widgets.mixdown import RATE, Floats
 
 if TYPE_CHECKING:
+    from engine.errors import InputError
     from engine.jobs import CancelToken
-    from plugin_host.rendergraph import BounceRequest
+    from plugin_host.rendergraph import BounceRequest, Chain
 
 TAIL_S = 3.0
 """How long a preview rings on behind the last phrase."""
 
 
-def offered_chains() -> tuple[tuple[str, str], ...]:
-    """(id, name) of every chain that can be read, ours and the user's."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Every chain that can be read, ours and the user's, and what is wrong with the others."""
+
+    chains: tuple[Chain, ...]
+    problems: tuple[InputError, ...]
+
+    @property
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of each."""
+        return tuple((chain.id, chain.name) for chain in self.chains)
+
+
+def listed_chains() -> Listed:
+    """As the files are now."""
     from plugin_host.rendergraph import list_chains
 
-    chains, _ = list_chains()
-    return tuple((chain.id, chain.name) for chain in chains)
+    return Listed(*list_chains())
 
 
 def chained(project: Project) -> bool:
@@ -33,16 +47,16 @@ def chained(project: Project) -> bool:
     return any(track.chain for track in _sung(project))
 
 
-def with_chain(chain: str, placed: Sequence[Placed], bpm: float) -> Floats:
-    """A track's phrases, each at its place from second 0 on, through a chain: float32 [2, T] at 48 kHz.
-
-    Raises `InputError` for a chain that is not there.
+def with_chain(chain: str | Chain, placed: Sequence[Placed], bpm: float) -> Floats:
+    """A track's phrases, each at its place from second 0 on, through a chain or the one with that id: float32 [2, T] at
+    48 kHz.  Raises `InputError` for a chain that is not there.
     """
     from engine.audio import Audio
     from plugin_host.rendergraph import find_chain, preview
 
+    found = find_chain(chain) if isinstance(chain, str) else chain
     dry = laid(placed)
-    return np.asarray(preview(find_chain(chain), Audio(dry, RATE), bpm, TAIL_S).samples, np.float32)
+    return np.asarray(preview(found, Audio(dry, RATE), bpm, TAIL_S).samples, np.float32)
 
 
 def laid(placed: Sequence[Placed]) -> Floats:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gui.commands import Command
+from gui.panels.sing.chain_editing import ChainEditing
 from gui.panels.sing.lane_edits import LaneEdits
 from gui.panels.sing.looking import Looking
 from gui.panels.sing.note_edits import NoteEdits
 from gui.panels.sing.take_edits import TakeEdits
 from gui.panels.sing.top_bar import SIDE_KEY
 from gui.panels.sing.track_wishes import TrackWishes
+from gui.texts import chains as chains_text
 from gui.texts import sing as text
 from gui.widgets.roll_view import RollView
 from gui.widgets.tool_bar import TOOL_BUTTONS
@@ -37,13 +39,14 @@ def made(
     takes: TakeEdits,
     lane: LaneEdits,
     tracks: TrackWishes,
+    chains: ChainEditing,
 ) -> tuple[Command, ...]:
     """The table of commands."""
     return (
         *_tools(view),
         *_edits(looking, view, notes),
         *_sung(panel, looking, view, takes),
-        *_tracks(tracks),
+        *_tracks(tracks, chains),
         *_looks(panel, looking, view, lane),
     )
 
@@ -106,7 +109,7 @@ def _sung(panel: Does, looking: Looking, view: RollView, takes: TakeEdits) -> li
     ]
 
 
-def _tracks(tracks: TrackWishes) -> list[Command]:
+def _tracks(tracks: TrackWishes, chains: ChainEditing) -> list[Command]:
     return [
         Command("sing.add_track", text.TRACK_ADD, tracks.add),
         Command("sing.duplicate_track", text.TRACK_DUPLICATE, tracks.duplicate),
@@ -114,6 +117,7 @@ def _tracks(tracks: TrackWishes) -> list[Command]:
         Command("sing.remove_track", text.TRACK_REMOVE, tracks.remove),
         Command("sing.mute", text.TRACK_MUTE, tracks.toggle_mute),
         Command("sing.solo", text.TRACK_SOLO, tracks.toggle_solo),
+        Command("sing.effects", chains_text.EDIT, chains.edit, "Ctrl+Shift+E"),
     ]
 
 

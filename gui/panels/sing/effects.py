@@ -3,8 +3,9 @@ is at rest."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -17,22 +18,27 @@ from gui.texts import sing as text
 from gui.widgets.background import Background
 from gui.widgets.mixdown import Floats
 
+if TYPE_CHECKING:
+    from plugin_host.rendergraph import Chain, EffectSettings
+
 _ALIKE = 0.5
 """Share of the phrases that are as before, from which on the older sound with effects tells more than a dry one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """All that the sound hangs on."""
+    """All that the sound hangs on.  `effects`: what the chain holds, or its id where that is not known."""
 
-    chain: str
+    chain: str = field(compare=False)
+    effects: str | tuple[EffectSettings, ...]
     bpm: float
     sounds: frozenset[tuple[float, PhraseSound]]
 
     def alike(self, other: _Asked) -> bool:
-        """Whether they differ in a few phrases alone."""
+        """Whether they differ in a few phrases alone, or in the knobs of one chain."""
         same = len(self.sounds & other.sounds)
-        return (self.chain, self.bpm) == (other.chain, other.bpm) and same >= _ALIKE * len(other.sounds)
+        near = self.chain == other.chain or self.effects == other.effects
+        return near and self.bpm == other.bpm and same >= _ALIKE * len(other.sounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,16 +50,21 @@ class Wet:
 
 
 class Effects(QObject):
-    """`changed` when a track sounds otherwise; `failures_changed` when its chain fails, or no longer does."""
+    """`changed` when a track sounds otherwise, or will; `failures_changed` when its chain fails, or no longer does;
+    `busy_changed` when a track begins to be reckoned, or is done."""
 
     changed = pyqtSignal()
     failures_changed = pyqtSignal()
+    busy_changed = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asked: dict[str, _Asked] = {}
         self._wet: dict[str, Wet] = {}
         self._failures: dict[str, str] = {}
+        self._known: dict[str, Chain] | None = None
+        self._drafts: dict[str, Chain] = {}
+        self._working: set[str] = set()
         self._background = Background(self)
 
     @property
@@ -61,13 +72,39 @@ class Effects(QObject):
         """Why tracks are heard without their effects, and what to do, by the tracks' ids."""
         return dict(self._failures)
 
+    @property
+    def busy(self) -> frozenset[str]:
+        """Tracks that are being reckoned."""
+        return frozenset(self._working)
+
+    def know(self, chains: Mapping[str, Chain]) -> None:
+        """What the chains' files hold now, by their ids: tracks that use one that changed sound anew.  Before the first
+        word of it nothing is reckoned: it would be reckoned twice."""
+        if dict(chains) != self._known:
+            self._known = dict(chains)
+            self.changed.emit()
+
+    def draft(self, drafts: Mapping[str, Chain]) -> None:
+        """Chains that are edited and not saved, by the ids of the tracks that are heard through them."""
+        if dict(drafts) != self._drafts:
+            self._drafts = dict(drafts)
+            self.changed.emit()
+
+    def wears(self, track: Track) -> bool:
+        """Whether a track is heard through effects."""
+        return bool(track.chain) or track.id in self._drafts
+
     def behind(self, track: Track, placed: Sequence[Placed], bpm: float, resting: bool) -> Wet | None:
         """What a track sounds like behind its chain.  While that is not known, what it was before when it is much the
         same; else None, as when the chain fails.  `resting`: nothing of it is being sung."""
-        asked = _Asked(track.chain, bpm, frozenset((entry.start_s, entry.sound) for entry in placed))
+        if self._known is None:
+            return None
+        chain = self._drafts.get(track.id) or self._known.get(track.chain) or track.chain
+        effects = chain if isinstance(chain, str) else chain.effects
+        asked = _Asked(track.chain, effects, bpm, frozenset((entry.start_s, entry.sound) for entry in placed))
         if resting and self._asked.get(track.id) != asked:
             self._asked[track.id] = asked
-            self._reckon(track.id, asked, tuple(placed))
+            self._reckon(track.id, asked, chain, tuple(placed))
         done = self._wet.get(track.id)
         return done if done is not None and done.asked.alike(asked) else None
 
@@ -80,10 +117,13 @@ class Effects(QObject):
         """Waits for the worker."""
         self._background.close()
 
-    def _reckon(self, track: str, asked: _Asked, placed: tuple[Placed, ...]) -> None:
+    def _reckon(self, track: str, asked: _Asked, chain: str | Chain, placed: tuple[Placed, ...]) -> None:
         def work() -> Wet | None:
             # A newer edit came while this waited for the one before.
-            return Wet(asked, with_chain(asked.chain, placed, asked.bpm)) if self._asked.get(track) == asked else None
+            return Wet(asked, with_chain(chain, placed, asked.bpm)) if self._asked.get(track) == asked else None
+
+        self._working.add(track)
+        self.busy_changed.emit()
 
         self._background.run(
             work, lambda wet: self._done(track, asked, wet), lambda error: self._failed(track, asked, error)
@@ -94,6 +134,7 @@ class Effects(QObject):
             return
         self._wet[track] = wet
         self._tell(track, "")
+        self._rest(track)
         self.changed.emit()
 
     def _failed(self, track: str, asked: _Asked, error: Exception) -> None:
@@ -104,12 +145,18 @@ class Effects(QObject):
         if isinstance(error, MelismaError):
             what, hint = error.message, error.hint
         self._tell(track, text.CHAIN_FAILED.format(why=what, hint=hint))
+        self._rest(track)
         self.changed.emit()
 
     def _forget(self, track: str) -> None:
         del self._asked[track]
         self._wet.pop(track, None)
         self._tell(track, "")
+        self._rest(track)
+
+    def _rest(self, track: str) -> None:
+        self._working.discard(track)
+        self.busy_changed.emit()
 
     def _tell(self, track: str, failure: str) -> None:
         if failure == self._failures.get(track, ""):

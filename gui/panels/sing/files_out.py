@@ -23,6 +23,7 @@ class FilesOut:
         self._finished: Finished | None = None
         self._song.changed.connect(self._show)
         top.render_wished.connect(exporting.render)
+        top.mix_wished.connect(lambda file: panel.studio.desk.mix((file,)))
         exporting.finished.connect(self._came)
         exporting.failed.connect(panel.studio.desk.fail)
         exporting.busy_changed.connect(lambda: top.show_busy(exporting.busy))

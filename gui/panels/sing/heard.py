@@ -111,7 +111,7 @@ class Heard(QObject):
     def _mix(self) -> None:
         tracks = self._song.project.tracks
         placed = {track.id: self.equal.matched(track.id, self._singer.placed(track.id)) for track in tracks}
-        wet = {track.id: self._behind_chain(track, placed[track.id]) for track in tracks if track.chain}
+        wet = {track.id: self._behind_chain(track, placed[track.id]) for track in tracks if self.effects.wears(track)}
         self.effects.keep(list(wet))
         dry = [track for track in tracks if wet.get(track.id) is None]
         self.mixdown.replace([*self._pieces.of(dry, placed, self.solo), *(piece for piece in wet.values() if piece)])

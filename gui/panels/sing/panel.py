@@ -17,7 +17,7 @@ from gui.commands import Command
 from gui.document.counting import SyllableCounter
 from gui.panels.base import Panel, Studio
 from gui.panels.sing import commands
-from gui.panels.sing.chains import offered_chains
+from gui.panels.sing.chain_editing import ChainEditing
 from gui.panels.sing.exporting import Exporting
 from gui.panels.sing.files_out import FilesOut
 from gui.panels.sing.folding import Folding
@@ -41,7 +41,6 @@ from gui.panels.sing.word_edits import WordEdits
 from gui.texts import sing as text
 from gui.viewmodels.snap import Snap
 from gui.viewmodels.timeline import Timeline
-from gui.widgets.background import Background
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.lane import LANES
 from gui.widgets.roll_view import RollView
@@ -68,11 +67,11 @@ class SingPanel(Panel):
         self.top = TopBar(theme, self.view, self)
         self.singer = Singer(studio.engine, song, lambda: self.view.cursor_s, lambda: studio.player.playing, self)
         self.heard = Heard(song, self.singer, studio.player, self.view, self)
+        self.chains = ChainEditing(studio, self.heard.effects, self)
         self._count = SungCount(song, self.singer, studio.desk, self)
         self.exporting = Exporting(song, studio.jobs, self)
         self._files = FilesOut(self, self.exporting, self.top)
         self._opening = Opening(song, studio.desk, self._opened, self)
-        self._background = Background(self)
         self._lane = LaneEdits(song, self.view, self.area, self._remember_lane)
         self.showing = Showing(song, self.singer, self.view, self.area, self.side, self._lane, self)
         self._words = WordEdits(song, self.view, self.area.roll, self._counter, self._warn)
@@ -84,7 +83,7 @@ class SingPanel(Panel):
         )
         self.looking = Looking(self.view, self.area.roll, self.side, self.singer, self.showing, self.heard)
         self._commands = commands.made(
-            self, self.looking, self.view, self._notes, self._takes, self._lane, self._wishes
+            self, self.looking, self.view, self._notes, self._takes, self._lane, self._wishes, self.chains
         )
         self._lay_out()
         self._connect()
@@ -141,7 +140,11 @@ class SingPanel(Panel):
         self.side.inspector.phones_wished.connect(self._notes.set_phones)
         self.top.snap_chosen.connect(self._choose_snap)
         self.singer.failed.connect(studio.desk.fail)
+        studio.desk.models_changed.connect(lambda _id: self.ask_singers())
         self.heard.effects.failures_changed.connect(self._show_tracks)
+        self.chains.book.offered.connect(self.tracks.form.offer_chains)
+        self.chains.book.offered.connect(lambda _: self._show_tracks())
+        self.tracks.form.chain_edit_wished.connect(self.chains.edit)
         studio.engine.ready.connect(lambda _: self.ask_singers())
         Rolling(studio.bridge, self).moved.connect(self.heard.daw_moved)
 
@@ -161,12 +164,12 @@ class SingPanel(Panel):
 
     def unsaved(self) -> str:
         name = self.exporting.unfinished
-        return text.UNFINISHED.format(name=name) if name else ""
+        return text.UNFINISHED.format(name=name) if name else self.chains.unsaved()
 
     def close_down(self) -> None:
         """Ends what is under way and waits for the workers."""
         self._count.close()
-        for part in (self.singer, self.showing, self.heard, self.exporting, self._opening, self._background):
+        for part in (self.singer, self.showing, self.chains, self.heard, self.exporting, self._opening):
             part.close()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 - Qt's name
@@ -182,14 +185,10 @@ class SingPanel(Panel):
         """Ask which voices there are: at the start, and when models came or went."""
         ask = self.studio.engine.ask("models")
         ask.done.connect(self._offer_singers)
-        self._background.run(offered_chains, self._offer_chains, lambda _: None)
+        self.chains.book.list_anew()
 
     def _offer_singers(self, told: Mapping[str, Any]) -> None:
         self.tracks.form.offer_singers(singers(told.get("models", ())))
-        self._show_tracks()
-
-    def _offer_chains(self, chains: Sequence[tuple[str, str]]) -> None:
-        self.tracks.form.offer_chains(chains)
         self._show_tracks()
 
     def _replaced(self) -> None:
@@ -230,6 +229,7 @@ class SingPanel(Panel):
         tracks, track = self._song.project.tracks, self.showing.track
         names = {part.id: self.tracks.form.singer_name(part.voice) for part in tracks}
         self.tracks.list.show_tracks(tracks, names, self.view.track, self.heard.solo, self.heard.effects.failures)
+        self.chains.show_track(track)
         if track is not None:
             self.tracks.form.show_track(track)
 

@@ -10,10 +10,11 @@ from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gui.icons import beside_words, icon
 from gui.panels.sing.exporting import Finished
+from gui.texts import mixing as mixing_text
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.file_drag import DragHandle
-from gui.widgets.labels import flat_button, tip
+from gui.widgets.labels import flat_button, icon_button, tip
 from gui.widgets.roll_view import RollView
 from gui.widgets.tool_bar import ToolBar
 
@@ -24,6 +25,7 @@ class TopBar(ToolBar):
     """The tools, and at the right what makes a file and the grip by which it is dragged out."""
 
     render_wished = pyqtSignal()
+    mix_wished = pyqtSignal(object)  # the finished file
 
     def __init__(self, theme: Theme, view: RollView, parent: QWidget | None = None) -> None:
         super().__init__(theme, view, parent)
@@ -40,6 +42,8 @@ class TopBar(ToolBar):
         self.add(self._name)
         self.handle = DragHandle(theme, text.RENDER_FILE, self._files, self)
         self.add(self.handle)
+        self.mix = icon_button(theme, "mix", mixing_text.MIX_THIS, self._mix)
+        self.add(self.mix)
         self.side = flat_button(theme, "side", text.SIDE, tip(text.SIDE, SIDE_KEY))
         self.add(self.side)
         self.may_go(self._name.setVisible, self._show_words)
@@ -58,6 +62,7 @@ class TopBar(ToolBar):
         """Offer a finished file; `stale`: the song has changed since."""
         self._finished = finished
         self.handle.setEnabled(finished is not None)
+        self.mix.setEnabled(finished is not None)
         if finished is None:
             self.handle.setToolTip(text.DRAG_OUT_NONE)
             self._name.setText("")
@@ -69,6 +74,10 @@ class TopBar(ToolBar):
         if name != self._name.text():
             self._name.setText(name)
             self.fit()
+
+    def _mix(self) -> None:
+        if self._finished is not None:
+            self.mix_wished.emit(self._finished.file)
 
     def _files(self) -> Sequence[Path]:
         return (self._finished.file,) if self._finished is not None else ()

@@ -12,9 +12,11 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBox
 from engine.api.project import Track
 from gui.icons import icon
 from gui.panels.sing.choir_form import ChoirForm
+from gui.texts import chains as chains_text
 from gui.texts import sing as text
 from gui.theme import Theme
 from gui.widgets.combo import Combo
+from gui.widgets.labels import flat_button
 from gui.widgets.value_bar import Range, ValueBar
 
 _SEEDS = 10_000
@@ -58,6 +60,7 @@ class TrackForm(QWidget):
 
     set_wished = pyqtSignal(str, object)  # field of the track, value (None: the default)
     chain_wished = pyqtSignal(str)
+    chain_edit_wished = pyqtSignal()
     choir_wished = pyqtSignal(object)  # TrackChoir, or None
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -78,6 +81,9 @@ class TrackForm(QWidget):
         self._bars["seed"].setToolTip(text.SEED_TIP)
         self._choir = ChoirForm(theme, self)
         self._choir.wished.connect(self.choir_wished)
+        self._edit_chain = flat_button(theme, "effects", chains_text.EDIT, chains_text.EDIT_TIP, small=True)
+        self._edit_chain.setProperty("kind", "")  # framed, as the dice below
+        self._edit_chain.clicked.connect(lambda _: self.chain_edit_wished.emit())
         self._lay_out(self._dice(theme))
 
     def _dice(self, theme: Theme) -> QToolButton:
@@ -100,7 +106,8 @@ class TrackForm(QWidget):
             label.setProperty("tone", "soft")
             label.setBuddy(box)
             chosen.addWidget(label, row, 0)
-            chosen.addWidget(box, row, 1)
+            chosen.addWidget(box, row, 1, 1, 1 if box is self._chain else 2)
+        chosen.addWidget(self._edit_chain, row, 2)
         chosen.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)

@@ -46,9 +46,9 @@ def test_steps_go_back_and_forth() -> None:
     assert (history.undo_label, history.redo_label) == ("to 3", "")
     assert history.undo()
     assert history.undo()
-    assert (history.project.name, history.undo_label, history.redo_label) == ("1", "to 1", "to 2")
+    assert (history.present.name, history.undo_label, history.redo_label) == ("1", "to 1", "to 2")
     assert history.redo()
-    assert history.project.name == "2"
+    assert history.present.name == "2"
     history.do("elsewhere", named("5"))
     assert not history.redo()
 
@@ -59,7 +59,7 @@ def test_only_so_many_steps_are_kept() -> None:
         history.do("x", named(str(number)))
     while history.undo():
         pass
-    assert history.project.name == "9"
+    assert history.present.name == "9"
 
 
 def test_steps_that_belong_together_are_one() -> None:
@@ -71,9 +71,9 @@ def test_steps_that_belong_together_are_one() -> None:
     clock.now += 1.1
     history.do("arrow", named("4"), "arrows")
     history.undo()
-    assert history.project.name == "3"
+    assert history.present.name == "3"
     history.undo()
-    assert history.project.name == "0"
+    assert history.present.name == "0"
     history.do("arrow", named("1"), "arrows")
     assert history.undo_label == "arrow"
 
@@ -86,7 +86,7 @@ def test_a_drag_takes_its_time_and_may_end_where_it_began() -> None:
     clock.now += 60
     history.do("drag", named("2"), "drag 1", math.inf)
     assert history.undo()
-    assert history.project is start
+    assert history.present is start
     history.do("drag", named("1"), "drag 2", math.inf)
     history.do("drag", start, "drag 2", math.inf)
     assert history.undo_label == ""
@@ -98,7 +98,7 @@ def test_an_abandoned_drag_has_never_been() -> None:
     history.do("drag", named("1"), "drag 1", math.inf)
     history.do("drag", named("2"), "drag 1", math.inf)
     assert history.drop("drag 1")
-    assert (history.project, history.undo_label, history.redo_label) == (start, "", "")
+    assert (history.present, history.undo_label, history.redo_label) == (start, "", "")
     assert not history.drop("drag 1")
 
 

@@ -1,0 +1,68 @@
+"""Texts of mixing voices with a backing."""
+
+from __future__ import annotations
+
+from gui.texts import tr
+
+COMMAND = tr("Mix with a backing …")
+TITLE = tr("Mix with a backing")
+HINT = tr("Drop sound files here. Each begins in the mix where its time stamp says.")
+MIX_THIS = tr("Mix it with a backing …")
+VOICES = tr("Voices")
+NO_VOICES = tr("Nobody sings yet: add the song in hand, or a sung file.")
+BACKINGS = tr("Backing")
+NO_BACKINGS = tr("Add or drop what the voice is to be mixed with: one file, or many stems.")
+ADD_SONG = tr("Add the song in hand")
+ADD_SONG_TIP = tr("It is sung as it stands, saved or not")
+ADD_FILES = tr("Add files …")
+CHOOSE_VOICES = tr("Choose sung files")
+CHOOSE_BACKINGS = tr("Choose the backing, or its stems")
+SONG_ROW = tr("{name} (the song in hand)")
+CHAIN = tr("Effects")
+CHAIN_TIP = tr("The chain of effects that this voice goes through before its fader")
+CHAIN_NONE = tr("No effects")
+CHAIN_OWN = tr("Each track's own")
+FADER = tr("Fader")
+TO_BACKINGS = tr("{name} is a backing")
+TO_VOICES = tr("{name} is a voice")
+REMOVE = tr("Leave {name} out")
+BEGINS = tr("Voice begins")
+BEGINS_TIP = tr("Counted from the backing's start; further voices move with the first")
+STAMPED = tr("As the time stamps say")
+AT_SECOND = tr("At a second")
+SECONDS = tr("Second at which the voice begins")
+SECONDS_SUFFIX = " s"
+SAFETY = tr("Peaks")
+SAFETY_TIP = tr("What is done where the mix is louder than the ceiling")
+SAFETIES = {"gain": tr("Turn everything down"), "limit": tr("Limiter"), "off": tr("Leave them")}
+CEILING = tr("Ceiling")
+CEILING_TIP = tr("Highest true peak, between the samples too")
+BITS = tr("Bits")
+BITS_TIP = tr("32-bit float keeps peaks over full scale; only WAV knows it, OGG and MP3 have no bits.")
+BITS_OF = {"FLOAT": tr("32-bit float"), "PCM_24": tr("24 bit"), "PCM_16": tr("16 bit")}
+RATE = tr("Rate")
+RATE_TIP = tr("Samples a second")
+RATE_BACKING = tr("As the backing")
+RATE_HZ = tr("{rate} Hz")
+KIND = tr("Format")
+KIND_TIP = tr("WAV keeps a time stamp; another file has the format of its name")
+KINDS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
+OUT = tr("Write to")
+OUT_TIP = tr("Renders are for dragging out; File, Show renders opens their folder.")
+OUTS = {"renders": tr("Renders, for dragging out"), "file": tr("Another file …")}
+OUT_TITLE = tr("Write the mix")
+OUT_FILTER = tr("Sound files (*.wav *.flac *.ogg *.mp3)")
+START = tr("Mix")
+CANCEL = tr("Cancel")
+FILE_NAME = "{name} - mix"
+GONE = tr("{name} is not there any more. Leave it out, or add it from where it is now.")
+IS_READ = tr("{name} is read for the mix, so it cannot be written. Name another file.")
+NO_SOUND = tr("{name} is no sound file.")
+CANNOT_LOOK = tr("The files could not be looked at: {why}")
+BEGUN = tr("{name} is being mixed.")
+DONE = tr("{name} is there: {loudness}, {peak}.")
+LOUDNESS = tr("{value} LUFS")
+NO_LOUDNESS = tr("no loudness to speak of")
+PEAK = tr("true peak {value} dBTP")
+NO_PEAK = tr("silent")
+SHOW = tr("Show")
