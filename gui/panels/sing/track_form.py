@@ -20,6 +20,7 @@ from gui.widgets.labels import flat_button
 from gui.widgets.value_bar import Range, ValueBar
 
 _SEEDS = 10_000
+_NARROW = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class TrackForm(QWidget):
         self._voice = Combo(text.VOICE, text.VOICE_TIP, self)
         self._language = Combo(text.LANGUAGE, text.LANGUAGE_TIP, self)
         self._chain = Combo(text.CHAIN, text.CHAIN_TIP, self)
+        self._chain.setMinimumWidth(_NARROW)  # a button stands beside it
         self._voice.chosen.connect(lambda value: self.set_wished.emit("voice", value))
         self._language.chosen.connect(lambda value: self.set_wished.emit("language", value))
         self._chain.chosen.connect(self.chain_wished)
