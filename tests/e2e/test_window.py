@@ -103,6 +103,7 @@ def test_an_evening(evening: Evening, tmp_path: Path) -> None:
     _drag_into_ardour(evening, take)
     _follow_ardour(evening)
     _isolate(evening)
+    _mix_with_the_band(evening, take)
     _make_a_video(evening, take, tmp_path / "night.mp4")
     _leave(evening)
 
@@ -232,6 +233,29 @@ def _isolate(evening: Evening) -> None:
     assert "Null" in window.ask("panels.isolate.stage.result_bar.null")["text"]
     window.until("no notice over it", "notices", lambda notices: not notices)
     desk.settled_picture("isolated")
+
+
+def _mix_with_the_band(evening: Evening, take: Path) -> None:
+    """The take, and the band dropped on the dialog: both are in the mix, as long as the longer one."""
+    desk, window = evening.desk, evening.window
+    desk.keys("ctrl+1")
+    window.until("the Sing panel", "pages.current", lambda current: current == "sing")
+    desk.keys("ctrl+shift+b")
+    dialog = window.until("the dialog", "dialog")
+    desk.drag(_row_of(evening.mix, evening), middle(dialog["at"]), lambda: desk.picture("band-held"))
+    window.place("dialog.start")
+    desk.settled_picture("mixing")
+    desk.click(window.place("dialog.start"))
+    (mixed,) = _files(window, "mix")
+    assert mixed.parent == take.parent
+    voice, band = soundfile.info(str(take)), soundfile.info(str(evening.mix))
+    sound, rate = soundfile.read(mixed, always_2d=True)
+    assert rate == band.samplerate
+    assert len(sound) / rate >= max(voice.duration, band.duration) - 0.01
+    early = soundfile.read(evening.mix, always_2d=True)[0][: rate // 2].sum(1)  # before the voice begins
+    np.testing.assert_allclose(np.corrcoef(early, sound[: rate // 2].sum(1))[0, 1], 1.0, atol=1e-3)
+    assert level_db(sound[round(band.duration * rate) :]) > level_db(sound[-rate // 50 :]) + 10
+    window.until("no notice over it", "notices", lambda notices: not notices)
 
 
 def _make_a_video(evening: Evening, take: Path, out: Path) -> None:
