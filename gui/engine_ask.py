@@ -37,7 +37,8 @@ class Engine(Protocol):
 class Ask(QObject):
     """One request.  After one of `done`, `failed`, `cancelled`, `lost` it says nothing more.
 
-    `precious`: once it has begun, the process is not ended for the sake of another request.
+    `precious`: once it has begun, the process is not ended for the sake of another request.  `repeatable`: where its
+    process was ended for another one, it is asked once more, begun or not.
     """
 
     begun = pyqtSignal()  # until then it waits behind others
@@ -51,9 +52,14 @@ class Ask(QObject):
     def __init__(self, engine: Engine, number: str, op: str, key: str) -> None:
         super().__init__()
         self.id, self.op, self.key = number, op, key
-        self.finished = self.has_begun = self.precious = False
-        self._pieces: list[Mapping[str, Any]] = []  # of a part that comes
+        self.precious = self.repeatable = False
         self._engine = engine
+        self.begin()
+
+    def begin(self) -> None:
+        """It is asked, perhaps once more."""
+        self.finished = self.has_begun = False
+        self._pieces: list[Mapping[str, Any]] = []  # of a part that comes
 
     def cancel(self) -> None:
         """Ask to stop; `cancelled` comes when it has, `done` if it was faster.  May be called at any time."""

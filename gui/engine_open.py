@@ -26,7 +26,7 @@ class OpenAsks:
 
     def add(self, ask: OpenAsk) -> None:
         """It is asked."""
-        ask.ask.finished = False
+        ask.ask.begin()
         self._asks[ask.ask.id] = ask
 
     def get(self, number: str) -> OpenAsk | None:
@@ -56,5 +56,5 @@ class OpenAsks:
 
 
 def unharmed(left: Iterable[OpenAsk]) -> list[OpenAsk]:
-    """Those of an ended process that had not begun, and can be asked again as if nothing had been."""
-    return [entry for entry in left if not entry.ask.has_begun and not entry.given_up]
+    """Those of an ended process that can be asked again as if nothing had been."""
+    return [entry for entry in left if not entry.given_up and (entry.ask.repeatable or not entry.ask.has_begun)]

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 from engine.host import messages
 from gui.engine_ask import Ask, Failure, with_device
+from gui.engine_leaving import Leaving
 from gui.engine_lines import Lines
 from gui.engine_open import OpenAsk, OpenAsks, unharmed
 from gui.engine_start import COMMAND, EngineState, Starts, environment
@@ -126,20 +127,27 @@ class EngineProcess(QObject):
 
         May be called twice.
         """
-        if self._closed:
-            return
+        leaving = self._let_go(self)
+        if leaving is not None:
+            leaving.wait()
+            leaving.deleteLater()
+        self._cancel_open()
+
+    def leave(self, parent: QObject) -> Leaving | None:
+        """As `close`, but nobody waits: the child, if there is one, leaves as one of `parent`."""
+        leaving = self._let_go(parent)
+        self._cancel_open()
+        return leaving
+
+    def _let_go(self, parent: QObject) -> Leaving | None:
         self._closed = True
         self._lines.clear()
         self._patience.stop()
         process, self._process = self._process, None
-        if process is not None:
-            within_ms = self._manner.closes_within_ms or CLOSES_WITHIN_MS
-            process.blockSignals(True)
-            process.closeWriteChannel()
-            if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(within_ms):
-                process.kill()
-                process.waitForFinished(within_ms)
-            process.deleteLater()
+        within_ms = self._manner.closes_within_ms or CLOSES_WITHIN_MS
+        return Leaving(process, within_ms, parent) if process is not None else None
+
+    def _cancel_open(self) -> None:
         for taken in self._open.take_all():
             taken.ask.cancelled.emit()
 

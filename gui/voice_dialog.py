@@ -29,11 +29,13 @@ class VoiceDialog(QDialog):
     """`wished` with a `VoiceWish` that nothing speaks against.
 
     `check_wished` and `rules_wished` with the wish as it stands: the recordings are to be looked at, and what the
-    engine says of the rest.  `forget_wished` with a `Begun`.  `lacking`: libraries without which nothing is trained.
+    engine says of the rest; `check_dropped`: nothing is to be looked at.  `forget_wished` with a `Begun`.  `lacking`:
+    libraries without which nothing is trained.
     """
 
     wished = pyqtSignal(object)
     check_wished = pyqtSignal(object)
+    check_dropped = pyqtSignal()
     rules_wished = pyqtSignal(object)
     forget_wished = pyqtSignal(object)
 
@@ -45,8 +47,10 @@ class VoiceDialog(QDialog):
         self._recordings: Path | None = None
         self._checked: Checked | None = None
         self._possible = False
+        self._named_after = ""
         self.taken = False
         self.begun: Begun | None = None
+        self.voice_id = ""
         self.folder = ElidedLabel()
         self.choose = text_button(text.CHOOSE, self._choose)
         self.row = BegunRow(theme)
@@ -55,7 +59,7 @@ class VoiceDialog(QDialog):
         self.check = VoiceCheck(theme)
         self.form = VoiceForm(theme)
         self.form.edited.connect(self._edited)
-        self.form.language_chosen.connect(self._look)
+        self.form.language_chosen.connect(self.look)
         self.said = label(wraps=True)
         self.start = text_button(text.START, self._start, "primary")
         self.start.setDefault(True)
@@ -77,23 +81,42 @@ class VoiceDialog(QDialog):
     def show_options(self, options: Options) -> None:
         """What can be chosen, once it is known."""
         self._options = options
+        self.begun = None
         self.form.offer(options)
         self.row.offer(options)
-        self._look()
+        self._say("", "soft")
+        self._edited()
+        self.look()
 
     def show_folder(self, folder: Path) -> None:
         """These recordings."""
         self._recordings = folder
-        if not self.form.fields["name"].text():
+        if self.form.fields["name"].text() in ("", self._named_after):
+            self._named_after = folder.name
             self.form.fields["name"].setText(folder.name)
         self._edited()
-        self._look()
+        self.look()
 
     def take_up(self, begun: Begun) -> None:
         """A training that was stopped: everything as it was asked for then."""
         self.form.fill(begun.wish)
+        self._named_after = ""
         if begun.wish.recordings is not None:
             self.show_folder(begun.wish.recordings)
+
+    def look(self) -> None:
+        """Listen to the recordings, as soon as there are some and their language is known."""
+        self._checked = None
+        self.form.show_costs(None)
+        self._renew()
+        if self._recordings is None or self._lacking or not self.wish.language:
+            self.check_dropped.emit()
+        elif not self._recordings.is_dir():
+            self.check_dropped.emit()
+            self.check.show_failure(text.GONE.format(name=self._recordings.name))
+        else:
+            self.check.show_progress("", 0, 0)
+            self.check_wished.emit(self.wish)
 
     def show_progress(self, stage: str, done: int, total: int) -> None:
         """How far the listening is."""
@@ -114,7 +137,7 @@ class VoiceDialog(QDialog):
         """What the engine says of `wish`."""
         if wish != self.wish:
             return
-        self.taken = bool(told["taken"])
+        self.voice_id, self.taken = str(told["id"]), bool(told["taken"])
         self.begun = Begun.read(told["begun"]) if told["begun"] else None
         problems = [f"{problem['message']} {problem['hint']}".strip() for problem in told["problems"]]
         self._say("\n".join(problems) or self._coming(), "bad" if problems else "soft")
@@ -143,19 +166,6 @@ class VoiceDialog(QDialog):
 
     def _ask_rules(self) -> None:
         self.rules_wished.emit(self.wish)
-
-    def _look(self) -> None:
-        """Listen to the recordings, as soon as there are some and their language is known."""
-        self._checked = None
-        self.form.show_costs(None)
-        self._renew()
-        if self._recordings is None or self._lacking or not self.wish.language:
-            return
-        if not self._recordings.is_dir():
-            self.check.show_failure(text.GONE.format(name=self._recordings.name))
-            return
-        self.check.show_progress("", 0, 0)
-        self.check_wished.emit(self.wish)
 
     def _renew(self) -> None:
         self.folder.tell(self._recordings.name if self._recordings else text.NO_FOLDER)

@@ -71,7 +71,7 @@ class ModelsPanel(Panel):
 
     def accepts(self, paths: Sequence[Path]) -> bool:
         """Packages from anywhere; a folder that is dropped on the panel itself, elsewhere it is one to isolate."""
-        return any(path.suffix.lower() in _SUFFIXES or (self.isVisible() and not path.suffix) for path in paths)
+        return any(path.suffix.lower() in _SUFFIXES or (self.isVisible() and _maybe_folder(path)) for path in paths)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Packages are installed; of recordings in a folder a voice is made."""
@@ -271,3 +271,7 @@ class ModelsPanel(Panel):
             self.reload()
         elif job.failure is not None:
             self.studio.desk.fail(job.failure)
+
+
+def _maybe_folder(path: Path) -> bool:
+    return not path.suffix or path.is_dir()

@@ -43,6 +43,7 @@ WORDS_ALL = tr("all with words")
 WORDS_SOME = tr("{n} with words")
 CHECK_GOOD = tr("Nothing to object to.")
 LOST = tr("The training part of Melisma stopped unexpectedly. Choose the folder once more.")
+FORGET_LOST = tr("The training part of Melisma stopped unexpectedly. Try it once more.")
 
 # What is asked
 NAME = tr("Name")

@@ -9,6 +9,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer
 
+from gui.engine_leaving import Leaving
 from gui.engine_process import Ask, EngineProcess
 from gui.manner import Manner
 from gui.workshop.table import manner_of, room_of
@@ -40,7 +41,7 @@ class Workshop(QObject):
     @property
     def busy(self) -> tuple[str, ...]:
         """Rooms that have a process now."""
-        return tuple(name for name, room in self._rooms.items() if room.process is not None)
+        return tuple(name for name, room in self._rooms.items() if room.process is not None or room.leaving)
 
     def ask(self, op: str, args: Mapping[str, Any] = _NOTHING, key: str = "") -> Ask:
         """As `EngineProcess.ask`, of any op."""
@@ -50,6 +51,12 @@ class Workshop(QObject):
         if name not in self._rooms:
             self._rooms[name] = _Room(self._command_of(name), manner_of(name), self)
         return self._rooms[name].ask(op, args, key, self._engine.device)
+
+    def try_again(self, op: str) -> None:
+        """Start the process in which `op` is done, where it stopped for good."""
+        room = self._rooms.get(room_of(op))
+        if room is not None and room.process is not None:
+            room.process.try_again()
 
     def close(self) -> None:
         """End every process.  May be called twice."""
@@ -64,12 +71,13 @@ class _Room(QObject):
     def __init__(self, command: Sequence[str], manner: Manner, parent: QObject) -> None:
         super().__init__(parent)
         self.process: EngineProcess | None = None
+        self.leaving: list[Leaving] = []
         self._command, self._manner = command, manner
         self._open: set[str] = set()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTS_MS)
-        self._rest.timeout.connect(self.close)
+        self._rest.timeout.connect(self._leave)
 
     def ask(self, op: str, args: Mapping[str, Any], key: str, device: str) -> Ask:
         self._rest.stop()
@@ -88,6 +96,24 @@ class _Room(QObject):
         if process is not None:
             process.close()
             process.deleteLater()
+        for leaving in tuple(self.leaving):
+            leaving.wait()
+            self._left(leaving)
+
+    def _leave(self) -> None:
+        """The window does not stand still until the process has ended."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        leaving = process.leave(self)
+        process.deleteLater()
+        if leaving is not None:
+            self.leaving.append(leaving)
+            leaving.over.connect(lambda: self._left(leaving))
+
+    def _left(self, leaving: Leaving) -> None:
+        self.leaving.remove(leaving)
+        leaving.deleteLater()
 
     def _ended(self, number: str) -> None:
         self._open.discard(number)

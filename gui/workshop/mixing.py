@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from engine.files import make_folder
 from engine.host.call import Call
 from engine.host.coding import parse
 from gui.viewmodels.mix_wish import MixWish
@@ -16,32 +17,40 @@ if TYPE_CHECKING:
     from plugin_host.rendergraph import BounceRequest, Voice
 
 
+_UNSUNG = Path("song.melisma")
+"""In the place of the song in hand, before it is sung."""
+
+
 def bounce(call: Call) -> Mapping[str, Any]:
     """Fields of `MixWish` -> of `plugin_host.rendergraph.BounceResult`."""
     from plugin_host.rendergraph import bounce
 
     wish = parse(MixWish, call.args)
+    scratch = call.kept.scratch.folder  # it goes, however this process ends
     if not wish.project:
-        return bounce(_request(wish), call.context).facts()
+        return bounce(_request(wish), call.context, scratch).facts()
     from gui.workshop.song_in_hand import sing_in_hand
 
     _check_rest(wish)
-    with TemporaryDirectory(prefix="mix-", dir=call.kept.scratch.folder) as folder:
-        sung = sing_in_hand(wish, Path(folder), call)
-        facts = bounce(_request(wish, sung.voices, sung.tempo), call.context).facts()
+    folder = scratch / f"mix-{next(call.kept.numbers)}"
+    try:
+        make_folder(folder)
+        sung = sing_in_hand(wish, folder, call)
+        facts = bounce(_request(wish, sung.voices, sung.tempo), call.context, scratch).facts()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return facts | {"remarks": [*sung.remarks, *facts["remarks"]]}
 
 
 def _check_rest(wish: MixWish) -> None:
     """Singing may take minutes: what is wrong with all that is not sung is told before.  Raises `InputError`."""
-    from engine.audio import open_audio
     from plugin_host.rendergraph import Voice, find_chain
     from plugin_host.rendergraph.request import check_request
+    from plugin_host.rendergraph.timeline import check_sounds
 
-    check_request(_request(wish, [Voice(Path("song"))]))
-    for path in wish.sources:
-        with open_audio(path):
-            pass
+    request = _request(wish, [Voice(_UNSUNG)])
+    check_request(request)
+    check_sounds(request)
     for voice in wish.voices:
         if voice.path is not None and voice.chain:
             find_chain(voice.chain)

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.api import SingRequest, render_clip
 from engine.api.project import Project, parse_project
 from engine.api.project_lead import heard_project
+from engine.files import write_bytes_whole
 from engine.host.call import Call
 from engine.score import TempoMap
 from gui.viewmodels.mix_wish import OWN_CHAINS, MixWish
@@ -41,7 +42,7 @@ def sing_in_hand(wish: MixWish, folder: Path, call: Call) -> SungSong:
         find_chain(chain)
     name = re.sub(r"[^\w -]+", "_", project.name).strip()[:_LONGEST_NAME] or "song"
     clip = folder / f"{name}.melisma"
-    clip.write_bytes(data)
+    write_bytes_whole(clip, data, lasting=False)
     request = SingRequest(clip, folder / f"{name}.wav", subtype="FLOAT", device=wish.device, stems=own)
     sung = render_clip(request, call.context, call.kept.voices.loader(call.context.token))
     files = sung.stems if own else (sung.out,)

@@ -23,6 +23,8 @@ ROOMS: Mapping[str, Mapping[str, Op]] = {
 }
 
 _MANNERS: Mapping[str, Manner] = {
+    # Measuring a long mix, and the disk's last word on it, cannot be broken off.
+    "mixing": Manner(obeys_within_ms=20_000, closes_within_ms=8_000),
     # Aligning the words of a long recording cannot be broken off; a step and its checkpoint are to be finished.
     "training": Manner(obeys_within_ms=60_000, closes_within_ms=10_000, environment=KEEP_MEMORY),
 }

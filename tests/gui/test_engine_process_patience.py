@@ -50,6 +50,23 @@ def test_a_cancel_that_is_not_obeyed_costs_the_process(
     assert after.end == ("done", {"x": 2})
 
 
+def test_what_may_be_repeated_is_not_lost_with_one_that_is_deaf(
+    engine: EngineProcess, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_process, "OBEYS_WITHIN_MS", 50)
+    deaf, beside = Heard(engine.ask("deaf")), Heard(engine.ask("question"))
+    beside.ask.repeatable = True
+    qtbot.waitUntil(lambda: "part" in deaf.names and "progressed" in beside.names, timeout=WAIT_MS)
+    with qtbot.waitSignal(engine.died, timeout=WAIT_MS):
+        deaf.ask.cancel()
+    assert not beside.ask.has_begun
+    qtbot.waitUntil(lambda: beside.names.count("progressed") == 2, timeout=WAIT_MS)
+    assert beside.end is None
+    beside.ask.cancel()
+    ended(qtbot, beside)
+    assert beside.end == ("cancelled", None)
+
+
 def test_how_long_a_process_may_take_is_said_with_it(qapp: object, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("SAID_BY_THE_USER", "1")

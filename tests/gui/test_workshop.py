@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.engine_process import EngineProcess
+from gui.engine_process import EngineProcess, EngineState
 from gui.jobs import Jobs, JobState
 from gui.workshop.link import Workshop, command
 from gui.workshop.table import ROOMS, room_of
@@ -68,6 +68,35 @@ def test_a_job_of_a_room_that_dies_is_lost_and_others_are_not(workshop: Workshop
     assert (dying.state, other.state) == (JobState.LOST, JobState.DONE)
 
 
+def _one_that_leaves(workshop: Workshop, qtbot: QtBot) -> int:
+    heard = Heard(workshop.ask("bounce", {}))
+    qtbot.waitUntil(lambda: heard.end is not None, timeout=WAIT_MS)
+    assert heard.end is not None
+    workshop._rooms["mixing"]._rest.timeout.emit()
+    return int(heard.end[1]["pid"])
+
+
+def test_the_window_does_not_wait_for_a_process_that_leaves(workshop: Workshop, qtbot: QtBot) -> None:
+    pid = _one_that_leaves(workshop, qtbot)
+    os.kill(pid, 0)
+    assert workshop.busy == ("mixing",)
+    again = Heard(workshop.ask("bounce", {}))
+    qtbot.waitUntil(lambda: again.end is not None, timeout=WAIT_MS)
+    assert again.end is not None
+    assert again.end[1]["pid"] != pid
+    qtbot.waitUntil(lambda: workshop._rooms["mixing"].leaving == [], timeout=WAIT_MS)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_closing_waits_for_a_process_that_leaves(workshop: Workshop, qtbot: QtBot) -> None:
+    pid = _one_that_leaves(workshop, qtbot)
+    workshop.close()
+    assert workshop.busy == ()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 def test_closing_ends_every_process(workshop: Workshop, qtbot: QtBot) -> None:
     heard = Heard(workshop.ask("bounce", {}))
     qtbot.waitUntil(lambda: heard.end is not None, timeout=WAIT_MS)
@@ -79,3 +108,15 @@ def test_closing_ends_every_process(workshop: Workshop, qtbot: QtBot) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, 0)
         pytest.fail("the room's process outlived the workshop")
+
+
+def test_a_room_that_stopped_for_good_can_be_tried_again(workshop: Workshop, qtbot: QtBot) -> None:
+    workshop.try_again("bounce")  # nobody is there yet
+    Heard(workshop.ask("bounce", {}))
+    process = workshop._rooms["mixing"].process
+    assert process is not None
+    process._starts.use_up()
+    process._end("")
+    qtbot.waitUntil(lambda: process.state is EngineState.STOPPED, timeout=WAIT_MS)
+    workshop.try_again("bounce")
+    assert process.state is not EngineState.STOPPED

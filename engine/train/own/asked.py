@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.1
 _NAMELESS = "voice"
-_LOADING = "Loading the base voice"
+_MOMENT_S = 3.0
+_LOADING, _WAITING = "Loading the base voice", "Waiting for another check"
 
 
 def options(call: Call) -> Mapping[str, Any]:
@@ -116,7 +119,7 @@ def forget(call: Call) -> Mapping[str, Any]:
     own_id = text(call.args, "id")
     if voice_id(own_id) != own_id:
         raise MelismaError(f"{own_id} is no id of a training.", "Please report this.")
-    forget_work(training_folder() / own_id)
+    forget_work(training_folder() / own_id, _moment(call))
     return {"id": own_id}
 
 
@@ -151,22 +154,45 @@ def _begun(call: Call, own_id: str) -> Mapping[str, Any] | None:
 
 @contextmanager
 def _place_to_look(plan: OwnPlan, call: Call) -> Iterator[Path]:
-    """The training's own folder where it has begun, else one that is kept until other recordings are looked at."""
-
-    def wait() -> None:
-        call.context.token.wait(_POLL_S)
-        call.context.token.raise_if_cancelled()
-
-    if _holds(plan.work, plan):
-        with alone_in(plan.work, wait):
+    """The training's own folder where it has begun and does not go on now, else one that is kept until other recordings
+    are looked at."""
+    with ExitStack() as held:
+        if _holds(plan.work, plan) and _is_free(plan.work, held, call):
             yield plan.work
-        return
-    work = _check_folder()
-    with alone_in(work, wait):
+            return
+        work = _check_folder()
+        held.enter_context(alone_in(work, partial(_wait, call)))
         if not _holds(work, plan):
             shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
         yield work
+
+
+def _is_free(work: Path, held: ExitStack, call: Call) -> bool:
+    """Whether `work` is ours from now on, until `held` is closed: a training may be at work in it for hours."""
+    try:
+        held.enter_context(alone_in(work, _moment(call)))
+    except InputError:
+        return False
+    return True
+
+
+def _wait(call: Call) -> None:
+    call.context.step(_WAITING, 0, 1)
+    call.context.token.wait(_POLL_S)
+    call.context.token.raise_if_cancelled()
+
+
+def _moment(call: Call) -> Callable[[], None]:
+    """Waits for a check that was just cancelled, not for a training: then it raises `InputError`."""
+    until_s = time.monotonic() + _MOMENT_S
+
+    def wait() -> None:
+        if time.monotonic() >= until_s:
+            raise InputError("This voice is being trained already.", "Wait until that is done, or stop it.")
+        _wait(call)
+
+    return wait
 
 
 def _take_over_check(plan: OwnPlan) -> None:

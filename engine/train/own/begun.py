@@ -16,6 +16,7 @@ from engine.errors import InputError
 from engine.file_lock import lock_file
 from engine.files import make_folder, write_bytes_whole
 from engine.train.own.consent import Consent, kept_consent
+from engine.train.own.kept_share import how_far
 from engine.train.own.plan import OwnPlan, training_folder
 
 NOTE = "wish.json"
@@ -67,7 +68,7 @@ def begun_in(work: Path) -> Begun | None:
     if not isinstance(plan.get("recordings"), str):
         return None
     minutes = wish.get("minutes")
-    done, spent_s = _how_far(work / "training" / "fit.pt")
+    done, spent_s = how_far(work / "training" / "fit.pt")
     return Begun(
         id=work.name,
         name=str(wish.get("name") or work.name),
@@ -81,12 +82,13 @@ def begun_in(work: Path) -> Begun | None:
     )
 
 
-def forget_work(work: Path) -> None:
-    """Begin anew: everything that was kept goes.  Raises `InputError` when it is no work folder of ours, or at work."""
+def forget_work(work: Path, wait: Callable[[], object] | None = None) -> None:
+    """Begin anew: everything that was kept goes.  Raises `InputError` when it is no work folder of ours, or at work;
+    `wait` as in `alone_in`."""
     if work.exists():
         if not (work / "plan.json").is_file() and any(work.iterdir()):
             raise InputError(f"{work} is not the work folder of a voice.", "Name another.", option="work")
-        with alone_in(work):
+        with alone_in(work, wait):
             shutil.rmtree(work)
 
 
@@ -117,19 +119,6 @@ def alone_in(work: Path, wait: Callable[[], object] | None = None) -> Iterator[N
             with suppress(OSError):
                 path.unlink()
             os.close(number)
-
-
-def _how_far(path: Path) -> tuple[int, float]:
-    """(steps, seconds) of a checkpoint; nothing where there is none, or it cannot be read."""
-    if not path.is_file():
-        return 0, 0.0
-    import torch
-
-    try:
-        state = torch.load(path, map_location="meta", weights_only=True)
-        return int(state["done"]), float(state["spent_s"])
-    except Exception:  # a spoilt file shows itself to who trains on it
-        return 0, 0.0
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from engine.train.glimpse import decode
 from engine.train.measure.cepstra import distances, distortion, envelopes
 from engine.train.networks.codec import Codec
 from engine.train.own.material import encode
+from engine.train.own.resume import go_on_from
 
 GOOD_ENOUGH_DB = 6.0
 """Mel-cepstral distortion of held-out pieces through the codec: the shipped voices' recordings lie at 5 to 6."""
@@ -64,7 +65,7 @@ def fit_decoder(
     trainer.codec.load_state_dict(codec.state_dict())
     path = out / "decoder.pt"
     if path.exists():
-        trainer.restore(checkpoint.load(path, device))
+        go_on_from(path, trainer.restore, device)
     crops = Crops(list(shards), HOP_LENGTH, WINDOW_FRAMES * codec.config.subframes, seed=1 + trainer.done)
     started = saved = time.monotonic()
     try:

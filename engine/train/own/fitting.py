@@ -23,7 +23,9 @@ from engine.train import checkpoint
 from engine.train.ema import Ema
 from engine.train.generator import MAX_WEIGHT, SMALLEST_T, Generator
 from engine.train.networks.denoiser import decay
+from engine.train.own.kept_share import note_share
 from engine.train.own.material import Told, windows
+from engine.train.own.resume import go_on_from
 
 STAGE = "Training the voice"
 ROW_SHARE = 0.15
@@ -180,7 +182,7 @@ def fit(generator: Generator, run: FitRun, pieces: Sequence[Told], context: JobC
     path = run.out / "fit.pt"
     fitter = Fitter(generator, run)
     if path.exists():
-        fitter.restore(checkpoint.load(path, run.device))
+        go_on_from(path, fitter.restore, run.device)
     before_s, started = fitter.spent_s, time.monotonic()
     saved = started
     try:
@@ -191,15 +193,20 @@ def fit(generator: Generator, run: FitRun, pieces: Sequence[Told], context: JobC
             fitter.step(windows(pieces, run.batch, run.window_frames, rng))
             fitter.spent_s = before_s + time.monotonic() - started
             if time.monotonic() - saved > run.save_every_s:
-                checkpoint.save(path, fitter.state())
+                _save(fitter, path)
                 saved = time.monotonic()
     except Cancelled:
-        checkpoint.save(path, fitter.state())
+        _save(fitter, path)
         raise
     context.step(STAGE, 1000, 1000)
-    checkpoint.save(path, fitter.state())
+    _save(fitter, path)
     fitter.average.copy_to(fitter.generator)
     return fitter.generator.requires_grad_(False).eval().cpu()
+
+
+def _save(fitter: Fitter, path: Path) -> None:
+    checkpoint.save(path, fitter.state())
+    note_share(path, fitter.done, fitter.spent_s)
 
 
 def _learns(name: str) -> bool:

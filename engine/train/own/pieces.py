@@ -68,6 +68,11 @@ class Studio:
         """A piece's phones."""
         return self.work / "words" / f"{piece}.npz"
 
+    @property
+    def refined(self) -> Path:
+        """For how many pieces better boundaries were found."""
+        return self.work / "words" / "refined"
+
     def files(self, piece: str) -> PieceFiles:
         """An analysed piece."""
         words = self.words(piece)
@@ -86,7 +91,7 @@ def listen(
     lost, facts = [], []
     for number, take in enumerate(takes):
         context.step("Reading the recordings", number, len(takes))
-        if not studio.take(take).exists():
+        if not _is_known(take, studio):
             _listen_to(take, studio, finder, context.token.raise_if_cancelled)
         known = json.loads(studio.take(take).read_text(encoding="utf-8"))
         facts.append(Heard(**known["heard"]))
@@ -95,8 +100,16 @@ def listen(
     return facts, lost
 
 
+def _is_known(take: Take, studio: Studio) -> bool:
+    """Whether it was listened to with the words that lie beside it now."""
+    path = studio.take(take)
+    return path.exists() and json.loads(path.read_text(encoding="utf-8")).get("words", "") == take.words_stamp
+
+
 def _listen_to(take: Take, studio: Studio, finder: WordFinder, go_on: Callable[[], None]) -> None:
     check_space(studio.work, 2 * take.path.stat().st_size)
+    stamp = take.words_stamp
+    studio.refined.unlink(missing_ok=True)
     try:
         decoded = decode(take, studio.work / "cut", go_on)
         check_space(studio.work, int(decoded.seconds * BYTES_A_SECOND))
@@ -110,8 +123,10 @@ def _listen_to(take: Take, studio: Studio, finder: WordFinder, go_on: Callable[[
             spoken = within(segments, piece[0] * FRAME_S, piece[1] * FRAME_S)
             if spoken:
                 write_segments(spoken, studio.words(names[-1]))
+            else:
+                studio.words(names[-1]).unlink(missing_ok=True)
         heard = hear(take.path.name, decoded)
-        known = {"heard": asdict(heard), "pieces": names, "aligned": bool(segments)}
+        known = {"heard": asdict(heard), "pieces": names, "aligned": bool(segments), "words": stamp}
         write_bytes_whole(studio.take(take), json.dumps(known, indent=1).encode())
     finally:
         forget(take, studio.work / "cut")
@@ -183,9 +198,9 @@ def _f0_range(names: Sequence[str], studio: Studio, context: JobContext) -> tupl
 
 
 def _refine(names: Sequence[str], studio: Studio, finder: WordFinder, context: JobContext) -> None:
-    """Once for all pieces with words; `words/refined` says for how many it was done."""
+    """Once for all pieces with words."""
     spoken = [name for name in names if studio.words(name).exists()]
-    mark = studio.work / "words" / "refined"
+    mark = studio.refined
     if not spoken or (mark.exists() and int(mark.read_text(encoding="utf-8")) == len(spoken)):
         return
     context.step("Placing the words", 0, 1)

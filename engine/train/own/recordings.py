@@ -36,6 +36,14 @@ class Take:
     name: str
     words: Path | None
 
+    @property
+    def words_stamp(self) -> str:
+        """Which words lie beside it: another one when they are mended, "" where there are none."""
+        if self.words is None or not self.words.exists():  # else somebody tidied up meanwhile
+            return ""
+        facts = self.words.stat()
+        return f"{self.words.name}:{facts.st_size}:{facts.st_mtime_ns}"
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:

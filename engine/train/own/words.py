@@ -6,6 +6,7 @@ enough pieces, models trained on them find better boundaries (engine.train.corpu
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -89,7 +90,7 @@ class WordFinder:
 def text_words(path: Path) -> list[str]:
     """The words of a text or a score, lower case."""
     if path.suffix.lower() in _SCORES:
-        text = "".join(note.lyric + " " * note.ends_word for note in read_score(path).notes if not note.holds)
+        text = _sung_text(path)
     else:
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -97,6 +98,15 @@ def text_words(path: Path) -> list[str]:
             raise InputError(f"{path} cannot be read as text ({error}).", "Save it as UTF-8.") from error
     spoken = text.lower().replace("’", "'").replace("-", " ")
     return [word for word in (w.strip("'") for w in _BETWEEN_WORDS.split(spoken)) if word]
+
+
+def _sung_text(path: Path) -> str:
+    try:
+        score = read_score(path)
+    except InputError as error:
+        hint = f"{error.hint} Or put the words into a .txt instead."
+        raise InputError(f"{path} cannot be read: {error.message}", hint) from error
+    return "".join(note.lyric + " " * note.ends_word for note in score.notes if not note.holds)
 
 
 def read_labels(path: Path) -> list[Segment]:
@@ -110,7 +120,7 @@ def read_labels(path: Path) -> list[Segment]:
             if line.strip():
                 start, end, label = line.split()[:3]
                 unit = 1.0 if "." in start + end else _HTK_UNITS
-                segments.append(Segment(_label(label), float(start) / unit, float(end) / unit))
+                segments.append(Segment(_label(label), _time(start) / unit, _time(end) / unit))
     except (OSError, UnicodeDecodeError, ValueError) as error:
         hint = "Write `start end phone` lines, or take the file away and put the words into a .txt."
         raise InputError(f"{path} is no label file this program knows ({error}).", hint) from error
@@ -135,6 +145,13 @@ def within(segments: Sequence[Segment], start_s: float, end_s: float) -> list[Se
         return []
     length = end_s - start_s
     return [*found, Segment(SILENCE, at, length)] if at < length - 1e-6 else found
+
+
+def _time(told: str) -> float:
+    found = float(told)
+    if not 0 <= found < math.inf:
+        raise ValueError(f"{told} is no time")
+    return found
 
 
 def _label(label: str) -> str:

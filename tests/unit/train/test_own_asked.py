@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +18,11 @@ import pytest
 pytest.importorskip("onnx")
 
 from engine.errors import Cancelled, InputError, MelismaError
-from engine.jobs import JobContext
+from engine.folders import cache_folder
+from engine.jobs import JobContext, Progress
 from engine.train.own import asked, begun
-from engine.train.own.plan import training_folder
+from engine.train.own.kept_share import how_far, note_share
+from engine.train.own.plan import OwnPlan, begin_or_go_on, training_folder
 
 
 @pytest.fixture(autouse=True)
@@ -117,12 +121,75 @@ class TestBegun:
         with pytest.raises(MelismaError):
             asked.forget(call(id="../models"))
 
-    def test_what_is_being_trained_is_not_forgotten(self, tmp_path: Path) -> None:
+    def test_what_is_being_trained_is_not_forgotten(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(asked, "_MOMENT_S", 0.0)
         work = work_folder("ann", tmp_path, name="Ann")
         with begun.alone_in(work), pytest.raises(InputError, match="trained already"):
             asked.forget(call(id="ann"))
         assert (work / "plan.json").exists()
         asked.forget(call(id="ann"))
+
+    def test_forgetting_waits_for_a_check_that_was_just_cancelled(self, tmp_path: Path) -> None:
+        work = work_folder("ann", tmp_path, name="Ann")
+        with ExitStack() as check:
+            check.enter_context(begun.alone_in(work))
+            context = JobContext(lambda _progress: check.close())
+            asked.forget(call(context, id="ann"))
+        assert not work.exists()
+
+
+class TestShare:
+    def test_it_is_told_without_a_look_into_the_checkpoint(self, tmp_path: Path) -> None:
+        work = work_folder("ann", tmp_path, name="Ann")
+        (work / "training").mkdir()
+        fit = work / "training" / "fit.pt"
+        note_share(fit, 344, 60.0)
+        assert [found["done"] for found in asked.options(call())["begun"]] == [0]
+        fit.write_bytes(b"what a training is replacing now")
+        (found,) = asked.options(call())["begun"]
+        assert (found["done"], found["spent_s"]) == (344, 60.0)
+
+    def test_older_checkpoints_have_none_beside(self, tmp_path: Path) -> None:
+        torch = pytest.importorskip("torch")
+        torch.save({"done": 12, "spent_s": 3.0}, tmp_path / "fit.pt")
+        assert how_far(tmp_path / "fit.pt") == (12, 3.0)
+        (tmp_path / "fit.json").write_text("{half")
+        assert how_far(tmp_path / "fit.pt") == (12, 3.0)
+
+
+class TestPlaceToLook:
+    @pytest.fixture
+    def plan(self, tmp_path: Path) -> OwnPlan:
+        (tmp_path / "takes").mkdir()
+        told: Mapping[str, Any] = {"name": "Ann", "recordings": str(tmp_path / "takes"), "language": "en"}
+        plan = asked._plan(call(**told), check=True)
+        plan.work.mkdir(parents=True)
+        begin_or_go_on(plan)
+        return plan
+
+    def test_a_training_that_was_stopped_is_looked_at_where_it_is(self, plan: OwnPlan) -> None:
+        with asked._place_to_look(plan, call()) as work:
+            assert work == plan.work
+
+    def test_nobody_waits_for_one_that_is_at_work(self, plan: OwnPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(asked, "_MOMENT_S", 0.0)
+        with begun.alone_in(plan.work), asked._place_to_look(plan, call()) as work:
+            assert work == cache_folder() / "voice-check"
+            assert work.is_dir()
+
+    def test_who_waits_for_an_older_check_says_so(self, plan: OwnPlan) -> None:
+        said: list[str] = []
+        shutil.rmtree(plan.work)
+        with ExitStack() as older:
+            older.enter_context(begun.alone_in(cache_folder() / "voice-check"))
+
+            def progressed(progress: Progress) -> None:
+                said.append(progress.stage)
+                older.close()
+
+            with asked._place_to_look(plan, call(JobContext(progressed))) as work:
+                assert work == cache_folder() / "voice-check"
+        assert said == ["Waiting for another check"]
 
 
 class TestAlone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine.train import checkpoint
 from engine.train.own.fitting import FitRun, Fitter, alone, fit, judge, nearest_row
 from engine.train.own.listening import Listening, relearned
 from engine.train.own.material import Told, windows
+from engine.train.own.resume import go_on_from
 from engine.train.restore_voice import restore_voice
 from tests import tiny_base
 from tests.conftest import ROOT
@@ -133,6 +135,36 @@ def test_a_stopped_training_goes_on_as_if_never_stopped(base: InstalledModel, tm
     rest = fit(beginning(base), run_in(tmp_path / "two", 12), pieces(), JobContext())  # type: ignore[arg-type]
     for (name, ours), theirs in zip(whole.state_dict().items(), rest.state_dict().values(), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-6), name
+
+
+@pytest.mark.parametrize("kept", ["half", "other", "empty"])
+def test_a_spoilt_checkpoint_is_one_sentence(base: InstalledModel, tmp_path: Path, kept: str) -> None:
+    path = tmp_path / "fit.pt"
+    if kept == "other":
+        checkpoint.save(path, {"done": 3})
+    else:
+        path.write_bytes(b"half a file" * (kept == "half"))
+    with pytest.raises(InputError, match=r"fit\.pt is spoilt") as told:
+        fit(beginning(base), run_in(tmp_path, 12), pieces(), JobContext())  # type: ignore[arg-type]
+    assert "begin anew" in told.value.hint
+    assert path.exists()
+
+
+def test_what_the_machine_cannot_hold_is_not_called_spoilt(tmp_path: Path) -> None:
+    checkpoint.save(tmp_path / "fit.pt", {"done": 3})
+
+    def restore(_state: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        go_on_from(tmp_path / "fit.pt", restore, "cpu")
+
+
+def test_how_far_it_came_lies_beside_the_checkpoint(base: InstalledModel, tmp_path: Path) -> None:
+    fit(beginning(base), run_in(tmp_path, 3), pieces(), JobContext())  # type: ignore[arg-type]
+    told = json.loads((tmp_path / "fit.json").read_text(encoding="utf-8"))
+    state = checkpoint.load(tmp_path / "fit.pt")
+    assert told == {"done": 3, "spent_s": state["spent_s"]}
 
 
 def test_minutes_bound_a_training_over_all_resumes(base: InstalledModel, tmp_path: Path) -> None:

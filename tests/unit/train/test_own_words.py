@@ -44,12 +44,25 @@ def test_label_files_in_both_units(tmp_path: Path, unit: float) -> None:
     assert read_labels(path)[2].end_s == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("text", ["0 1 nonsense", "hello", "5 3 aa", "0.5 1.0 aa\n0.0 0.5 s"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0 1 nonsense", "hello", "5 3 aa", "0.5 1.0 aa\n0.0 0.5 s"),
+        *("nan nan aa", "0.1 nan aa", "0.1 inf l", "0 1e999 l", "-3.0 0.5 aa", "-inf 0.5 aa"),
+    ],
+)
 def test_bad_label_files_are_one_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.lab"
     path.write_text(text)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"a\.lab"):
         read_labels(path)
+
+
+@pytest.mark.parametrize("name", ["song.mid", "song.musicxml"])
+def test_a_broken_score_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"MThd" if name.endswith("mid") else b"<score-partwise><part")
+    with pytest.raises(InputError, match=name):
+        text_words(tmp_path / name)
 
 
 LABELS = st.sampled_from(["AA", "S", "T", "IY", "SP", "M", "AXR", "TS"])
