@@ -135,17 +135,23 @@ class BridgeLink(QObject):
         self._set(BridgeState.STARTING)
         return True
 
-    def sing(self, daw: str, clip: str = "") -> None:
-        """Sing a MIDI clip of the DAW, "": the selected one.  How it went comes as an exchange."""
+    def sing(self, daw: str) -> None:
+        """Sing the MIDI clip that is selected in the DAW.  How it went comes as an exchange."""
         from plugin_host.osc.addresses import DAW_SING
 
-        self._wish(DAW_SING, daw, clip, texts.ASKED_SING_NAMED.format(name=clip) if clip else texts.ASKED_SING)
+        self._wish(DAW_SING, daw, "", sentence=texts.ASKED_SING)
+
+    def sing_again(self, daw: str, name: str, key: tuple[str, str]) -> None:
+        """Sing the clip that the DAW finds by `name`, if it is the one of `key` (its session's, its own)."""
+        from plugin_host.osc.addresses import DAW_AGAIN
+
+        self._wish(DAW_AGAIN, daw, name, *key, sentence=texts.ASKED_SING_NAMED.format(name=name))
 
     def isolate(self, daw: str, clip: str = "") -> None:
         """Part an audio clip of the DAW, "": the selected one."""
         from plugin_host.osc.addresses import DAW_ISOLATE
 
-        self._wish(DAW_ISOLATE, daw, clip, texts.ASKED_ISOLATE)
+        self._wish(DAW_ISOLATE, daw, clip, sentence=texts.ASKED_ISOLATE)
 
     def cancel(self, job: str) -> None:
         """Stop a job of the bridge."""
@@ -266,7 +272,7 @@ class BridgeLink(QObject):
 
         self._line.ask(JOB_LIST, then=told)
 
-    def _wish(self, address: str, daw: str, clip: str, sentence: str) -> None:
+    def _wish(self, address: str, daw: str, *arguments: str, sentence: str) -> None:
         name = next((seen.name for seen in self.daws if seen.id == daw), daw)
 
         def told(answer: Answer | MelismaError) -> None:
@@ -275,7 +281,7 @@ class BridgeLink(QObject):
             else:
                 self.log.add(Exchange.now(name, sentence))
 
-        self._line.ask(address, daw, clip, then=told)
+        self._line.ask(address, daw, *arguments, then=told)
 
     def _logged(self, exchange: Exchange) -> None:
         self.happened.emit(exchange)

@@ -20,8 +20,11 @@ _KEPT_LETTERS = 20_000
 
 
 def serve_command(folders: Sequence[Path], watched: Sequence[Path], device: str = "auto") -> list[str]:
-    """The command line, with what computes: this program in a frozen build, else this Python.  It ends when we are killed, unless another
-    window has come to use it: nobody but us holds the other end of its standard input."""
+    """The command line: this program in a frozen build, else this Python; `device` is what computes.
+
+    It ends when we are killed, unless another window has come to use it: nobody but us holds the other end of its
+    standard input.
+    """
     frozen = getattr(sys, "frozen", False)
     command = [sys.executable] if frozen else [sys.executable, "-m", "gui.cli.main"]
     command += ["serve", "--json", "--owned", "--device", device]

@@ -24,7 +24,7 @@ SessionOption = Annotated[
 @app.command("list")
 def list_command(as_json: JsonOption = False, quiet: QuietOption = False) -> None:
     """List the clips that were sung for a DAW or a watched folder, the latest first."""
-    clips = _book().clips()
+    clips = _clips()
     lines = [_line(clip) for clip in clips]
     nothing = "No clip of a DAW is known yet: have one sung first."
     Output(as_json, quiet).answer({"clips": [_facts(clip) for clip in clips]}, lines or [nothing])
@@ -55,8 +55,10 @@ def set_command(
     found = _find(clip, session)
     changed = set_words(_book(), found, _read(text), language)
     said = f"{found.record.clip_name} has {changed.words} word{'' if changed.words == 1 else 's'}"
-    if changed.beside is not None:
+    if changed.beside is not None and not changed.same:
         said += f" in {changed.beside}; it is sung again where its folder is watched."
+    elif changed.same:
+        said += f" in {changed.beside}, as before; press Sing again in the window's Words to hear them."
     elif changed.waits:
         said += " for when it loses its own, which are sung now; change those in the DAW."
     else:
@@ -88,11 +90,18 @@ def _book() -> Any:
     return LyricsBook()
 
 
+def _clips() -> tuple[KnownClip, ...]:
+    """All of them, watched ones with the words that lie beside them."""
+    from plugin_host.lyrics.known import KnownClips
+
+    return KnownClips().look()
+
+
 def _find(wanted: str, session: str | None) -> KnownClip:
     """By id or the beginning of one, else by name.  Raises `InputError` when none or several fit."""
     from engine.errors import InputError
 
-    clips: tuple[KnownClip, ...] = _book().clips()
+    clips = _clips()
     if session is not None:
         clips = tuple(clip for clip in clips if clip.record.session_name.casefold() == session.casefold())
     fits = (

@@ -21,8 +21,8 @@ EMPTY_HINT = tr(
 TO_DAWS = tr("Show the DAWs")
 TO_DAWS_TIP = tr("The bridge, the scripts for DAWs, and the folders that are watched")
 NEVER_SUNG = tr("not sung yet")
-SUNG = tr("sung {when}")
-SUNG_IN = tr("sung in {daw} {when}")
+SUNG = tr("asked for {when}")
+SUNG_IN = tr("asked for in {daw} {when}")
 NO_WORDS = tr("no words")
 ON_TRACK = tr("track {track}")
 UNSAVED_MARK = tr("not saved")
@@ -56,13 +56,17 @@ FORGET_TIP = tr("Takes the clip and its words off this list; asks first")
 SAVED = tr("Saved. Sing it again to hear them.")
 SAVED_BESIDE = tr("Saved in {file}. It is sung again where its folder is watched.")
 OWN = tr("The DAW keeps these words itself and they are sung: change them there.")
+OWN_WAITS = tr(
+    "The DAW has its own words for this clip by now and sings them. Once saved, yours wait until it has none."
+)
+SAVED_WAITS = tr("Saved for when the DAW loses its own words for this clip, which are shown and sung.")
 ELSEWHERE = tr("Other words were set for this clip meanwhile. Saving puts yours in their place.")
 TAKE_THEIRS = tr("Take the others")
 TAKE_THEIRS_TIP = tr("Drops what you typed and shows the words that were set elsewhere")
 NOT_SAVED = tr("Not saved yet.")
 DROP = tr("Undo all")
 DROP_TIP = tr("Drops what you typed and shows the words that are kept")
-LAST_TIME = tr("When it was last sung:")
+LAST_TIME = tr("When it was last asked for:")
 
 # whether the words fit
 COUNTS = tr("{notes}, {words}.")
@@ -95,6 +99,7 @@ SESSION_CLOSED = tr("To sing it from here, open the session {session}.")
 ITS_SESSION = tr("of the clip")
 FOLDER_CLOSED = tr("To sing it from here, have its folder watched.")
 SELECT_IT = tr("Several clips are called “{clip}”: select this one in {daw} and press {button}.")
+SELECT_NAMELESS = tr("This clip has no name: select it in {daw} and press {button}.")
 
 # forgetting, closing
 FORGET_TITLE = tr("Forget {name} and its words?")

@@ -30,7 +30,7 @@ def when(at: float, now: float | None = None) -> str:
 
 
 def sung_line(clip: KnownClip, now: float | None = None) -> str:
-    """Where it was last sung, and when."""
+    """Where it was last asked for, and when: whether the singing went well is told by its job."""
     sung = clip.record.sung
     if sung is None:
         return "" if clip.record.session_name else texts.NEVER_SUNG  # sung before that was remembered
@@ -77,7 +77,7 @@ class Again:
 
 
 def again(clip: KnownClip, clips: Sequence[KnownClip], daws: Sequence[DawSeen], bridge_on: bool) -> Again:
-    """The DAW that has the clip's session open finds a clip by its name, unless others have the same."""
+    """The DAW that has the clip's session open finds a clip by its name, unless others that are known have the same."""
     record = clip.record
     watched = record.session_key == WATCHED
     if not bridge_on:
@@ -89,8 +89,11 @@ def again(clip: KnownClip, clips: Sequence[KnownClip], daws: Sequence[DawSeen], 
     if watched:
         return Again(daw.id, record.track, texts.SING_FILE_TIP.format(clip=record.clip_name))
     same = [one for one in clips if (one.key[0], one.record.clip_name) == (clip.key[0], record.clip_name)]
-    if len(same) > 1 or record.clip_name == record.clip_key:
-        why = texts.SELECT_IT.format(clip=record.clip_name, daw=daw.name, button=texts.SING_SELECTED)
+    nameless = record.clip_name == record.clip_key
+    if len(same) > 1 or nameless:
+        why = (texts.SELECT_NAMELESS if nameless else texts.SELECT_IT).format(
+            clip=record.clip_name, daw=daw.name, button=texts.SING_SELECTED
+        )
         return Again(daw.id, "", texts.SING_SELECTED_TIP.format(daw=daw.name), why)
     return Again(daw.id, record.clip_name, texts.SING_TIP.format(daw=daw.name, clip=record.clip_name))
 

@@ -1,9 +1,10 @@
-"""The rows of the list of clips: made anew only for clips that changed, for a long list is shown at every key."""
+"""The rows of the list of clips: thousands are known, a dozen are seen, and only of those the text is made."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gui.texts import words as texts
@@ -14,28 +15,45 @@ if TYPE_CHECKING:
     from plugin_host.lyrics import KnownClip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClipRow:
-    """A clip in the list: its name and when it was sung, below them how many words, DAW and session."""
+    """A clip in the list: its name and when it was sung, below them how many words, DAW and session.
 
-    key: Key
-    name: str
-    when: str
-    line: str
-    unsaved: bool = False
+    `typed`: words that are not saved.  `now`: for tests.
+    """
+
+    clip: KnownClip
+    typed: Words | None = None
+    now: float | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.clip.key
+
+    @property
+    def name(self) -> str:
+        return self.clip.record.clip_name
+
+    @property
+    def unsaved(self) -> bool:
+        return self.typed is not None
+
+    @cached_property
+    def when(self) -> str:
+        sung = self.clip.record.sung
+        return "" if sung is None else when(sung.at, self.now)
+
+    @cached_property
+    def line(self) -> str:
+        record, sung = self.clip.record, self.clip.record.sung
+        words = Words.of(self.clip) if self.typed is None else self.typed
+        daw = sung.daw if sung is not None and sung.daw != record.session_name else ""
+        return joined(texts.word_count(len(words.text.split())), daw, record.session_name)
 
     @property
     def spoken(self) -> str:
         """For screen readers, and the tooltip."""
         return ", ".join(filter(None, (self.name, self.line, self.when, texts.UNSAVED_MARK if self.unsaved else "")))
-
-
-def clip_row(clip: KnownClip, words: Words, unsaved: bool, now: float | None = None) -> ClipRow:
-    """`words`: as they are shown, saved or not."""
-    record, sung = clip.record, clip.record.sung
-    daw = sung.daw if sung is not None and sung.daw != record.session_name else ""
-    line = joined(texts.word_count(len(words.text.split())), daw, record.session_name)
-    return ClipRow(clip.key, record.clip_name, "" if sung is None else when(sung.at, now), line, unsaved)
 
 
 class ClipRows:
@@ -56,6 +74,6 @@ class ClipRows:
         made = self._made.get(clip.key)
         if made is not None and made[0] is clip and made[1] is draft:
             return made[2]
-        row = clip_row(clip, Words.of(clip) if draft is None else draft.words, draft is not None)
+        row = ClipRow(clip, None if draft is None else draft.words)
         self._made[clip.key] = clip, draft, row
         return row

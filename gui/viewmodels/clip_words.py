@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`language`: an IETF tag, "" for what the words look like.  Line ends are all alike, none is at the end."""
+    """`language`: an IETF tag, "" for what the words look like.  Line ends are all alike, none are at the end."""
 
     text: str = ""
     language: str = ""
@@ -22,12 +22,17 @@ class Words:
     @classmethod
     def typed(cls, text: str, language: str) -> Words:
         """As a field has them."""
-        return cls("\n".join(text.splitlines()), language)
+        return cls("\n".join(text.splitlines()).rstrip("\n"), language)
 
     @classmethod
     def of(cls, clip: KnownClip) -> Words:
-        """As they are kept, or as the clip itself has them."""
+        """As they are sung: kept, or the clip's own."""
         return cls.typed(clip.words, clip.record.language)
+
+    @classmethod
+    def to_change(cls, clip: KnownClip) -> Words:
+        """Those whose place a user's words take."""
+        return cls.typed(clip.to_change, clip.record.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class ClipWords:
             clip = self._known.get(key)
             if clip is None:
                 continue
-            now = Words.of(clip)
+            now = Words.to_change(clip)
             if now == draft.words:
                 del self._drafts[key]
             else:
@@ -98,7 +103,7 @@ class ClipWords:
         draft, clip = self._drafts.get(key), self.find(key)
         if clip is None:
             return
-        base = Words.of(clip) if draft is None else draft.base
+        base = Words.to_change(clip) if draft is None else draft.base
         if words == base and key in self._known:
             self._drafts.pop(key, None)
         elif draft is not None:

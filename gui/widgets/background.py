@@ -38,10 +38,11 @@ class Background(QObject):
 
         self._pool.start(_Task(whole))
 
-    def close(self) -> None:
-        """Waits for what runs; what has not begun is left out, and nothing is told any more."""
+    def close(self, write_out: bool = False) -> None:
+        """Waits for what runs; what has not begun is left out unless `write_out`, and nothing is told any more."""
         self._closed = True
-        self._pool.clear()
+        if not write_out:
+            self._pool.clear()
         self._pool.waitForDone()
 
     def _tell(self, what: Callable[[], object]) -> None:

@@ -48,9 +48,9 @@ class OffThread(QObject):
         """Whether anything that will be answered is on its way."""
         return bool(self._newest)
 
-    def close(self) -> None:
-        """Wait for what runs; nothing is answered any more."""
-        self._background.close()
+    def close(self, write_out: bool = False) -> None:
+        """Wait for what runs, and with `write_out` for what was asked for; nothing is answered any more."""
+        self._background.close(write_out)
 
 
 def _told(error: Exception) -> MelismaError:

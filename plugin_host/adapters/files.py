@@ -20,9 +20,10 @@ from plugin_host.adapters.files_place import place_stems, place_sung
 from plugin_host.adapters.files_read import lead_samples, printable
 from plugin_host.adapters.files_scan import Found, found_file
 from plugin_host.lyrics import LyricsBook
+from plugin_host.lyrics.record import WATCHED
 from plugin_host.ports import Action, Ask, Capability, DawClip, DawSound, Placement, Session, Transport
 
-SESSION_KEY = "files"
+SESSION_KEY = WATCHED
 SAMPLE_RATE = 48_000
 POLL_S = 1.0
 

@@ -169,13 +169,12 @@ class Intake:
 
     def _keep_words(self, found: Found, language: str, was_beside: bool) -> None:
         """Words beside the clip are its words; when they are taken away the book forgets them."""
+        key = self._session.key, found.key
         if found.lyrics is not None:
-            self._book.set_text(self._session.key, found.key, read_text(found.lyrics), language or None)
-            return
-        if was_beside:
-            self._book.forget(self._session.key, found.key)
-        if language:
-            self._book.set_language(self._session.key, found.key, language)
+            self._book.set_text(*key, read_text(found.lyrics))
+        elif was_beside:
+            self._book.forget(*key)
+        self._book.state_language(*key, language)
 
 
 def passes(found: Found) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import MelismaError
+from engine.errors import InputError, MelismaError
 from engine.jobs import JobState
 from plugin_host.bridge.clip_project import keep_project, voice_for
 from plugin_host.bridge.clip_score import write_clip
@@ -62,11 +62,12 @@ class Asks:
         self.end = service.subscribe(self._happened)
         """Stops answering."""
 
-    def sing(self, job_id: str, daw: str, clip: str, client: str) -> Job:
+    def sing(self, job_id: str, daw: str, clip: str, client: str, meant: tuple[str, str] | None = None) -> Job:
         """Sing the clip or track of that name, "" for what is selected.
 
-        What was asked for under this id before is given back, and nothing else happens.  Raises `InputError` for a DAW
-        that is unknown or not there.
+        `meant`: keys of a session and of a clip in it; where another one is found nothing is sung.  What was asked for
+        under this id before is given back, and nothing else happens.  Raises `InputError` for a DAW that is unknown or
+        not there.
         """
         known = self._known(job_id, daw)
         if known is not None:
@@ -75,6 +76,8 @@ class Asks:
         def prepare(task: Task) -> Prepared:
             with self._daws.using(daw) as adapter:
                 found = adapter.read_clip(clip or None)
+            if meant is not None and meant != (found.session.key, found.key):
+                raise _another(clip, self._daws.name(daw))
             return self._sung(found, None, Errand(daw), task)
 
         name = clip or f"selection in {self._daws.name(daw)}"
@@ -222,6 +225,14 @@ class Asks:
             self._daws.when_free(daw, tell)
         except MelismaError as error:  # of last time, and not served today
             _log.warning("%s could not be told: %s", daw, error)
+
+
+def _another(clip: str, daw: str) -> InputError:
+    """A DAW finds clips by their names, which several may have; one without a name is called after its track."""
+    return InputError(
+        f"Nothing was sung: by the name {clip}, {daw} finds another clip than the one that was meant.",
+        f"Select the one you mean in {daw}, and have the selected clip sung.",
+    )
 
 
 def _id_of(daw: str, ask_id: str, number: int | None = None) -> str:

@@ -66,6 +66,7 @@ class BridgeHandler:
             addresses.LYRICS_SET: self._set_lyrics,
             addresses.DAW_LIST: lambda _: self._list_daws(),
             addresses.DAW_SING: self._sing,
+            addresses.DAW_AGAIN: self._sing_again,
             addresses.DAW_ISOLATE: self._isolate,
         }
 
@@ -104,6 +105,10 @@ class BridgeHandler:
 
     def _sing(self, request: Request) -> Answer:
         return Answer(self._asks.sing(request.id, *_clip(request), request.client).id)
+
+    def _sing_again(self, request: Request) -> Answer:
+        daw, name, session, clip = (str(request.arguments[name]) for name in ("daw", "name", "session", "clip"))
+        return Answer(self._asks.sing(request.id, daw, name, request.client, meant=(session, clip)).id)
 
     def _isolate(self, request: Request) -> Answer:
         return Answer(self._asks.isolate(request.id, *_clip(request), request.client).id)

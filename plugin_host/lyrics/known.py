@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import MelismaError
 from plugin_host.lyrics.shelf import KnownClip, Shelf, lyrics_folder, text_beside
+from plugin_host.lyrics.watched import as_it_lies, file_beside
 
 _Stamp = tuple[int, int, int] | None
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A clip as it was read, and of which files; `stamps` are theirs."""
+
+    clip: KnownClip | None
+    files: tuple[Path, ...]
+    stamps: tuple[_Stamp, ...]
+
+    @property
+    def stands(self) -> bool:
+        return self.stamps == _stamps(self.files)
 
 
 class KnownClips:
@@ -18,17 +33,29 @@ class KnownClips:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._shelf = Shelf(folder or lyrics_folder())
-        self._read: dict[Path, tuple[tuple[_Stamp, _Stamp], KnownClip | None]] = {}
+        self._read: dict[Path, _Read] = {}
 
     def look(self) -> tuple[KnownClip, ...]:
-        """All of them as they are now, the one that changed last first.  What cannot be read is left out."""
-        read: dict[Path, tuple[tuple[_Stamp, _Stamp], KnownClip | None]] = {}
+        """All of them as they are now, the one that changed last first.  What cannot be read is left out.
+
+        A watched clip has the words that lie beside it.
+        """
+        before = self._read
+        self._read = {}
         for path in self._shelf.record_paths():
-            stamps = _stamp(path), _stamp(text_beside(path))
-            known = self._read.get(path)
-            read[path] = known if known is not None and known[0] == stamps else (stamps, self._clip_at(path))
-        self._read = read
-        return tuple(clip for _, clip in read.values() if clip is not None)
+            known = before.get(path)
+            self._read[path] = known if known is not None and known.stands else self._anew(path)
+        return tuple(read.clip for read in self._read.values() if read.clip is not None)
+
+    def _anew(self, path: Path) -> _Read:
+        files = (path, text_beside(path))
+        stamps = _stamps(files)  # before it is read: what is written meanwhile is read again
+        clip = self._clip_at(path)
+        beside = None if clip is None else file_beside(clip.record)
+        if clip is None or beside is None:
+            return _Read(clip, files, stamps)
+        stamps = (*stamps, _stamp(beside))
+        return _Read(_lying(clip), (*files, beside), stamps)
 
     def _clip_at(self, path: Path) -> KnownClip | None:
         try:
@@ -36,6 +63,19 @@ class KnownClips:
         except MelismaError as error:
             _log.warning("%s was left out: %s", path, error)
             return None
+
+
+def _lying(clip: KnownClip) -> KnownClip:
+    """As it was kept, where what lies beside it cannot be read; saving says why."""
+    try:
+        return as_it_lies(clip)
+    except MelismaError as error:
+        _log.warning("the words beside %s were not read: %s", clip.record.clip_key, error)
+        return clip
+
+
+def _stamps(files: tuple[Path, ...]) -> tuple[_Stamp, ...]:
+    return tuple(map(_stamp, files))
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -12,6 +12,8 @@ from engine.score import LaidNote, Note
 from engine.score.syllables import Syllable
 from plugin_host.bridge.strict import StrictObject, dump, parse_object
 
+WATCHED = "files"
+"""The session of all clips in watched folders."""
 FORMAT, VERSION = "melisma-lyrics", 1
 MAX_NOTES = 1_000_000
 _HINT = "Forget these lyrics (melisma lyrics forget) and set them again."
@@ -39,6 +41,7 @@ class Record:
 
     `text_hash`: of the text that was laid on `laid`, "" when none was: `laid` are then the bare notes.  `own`: the
     lyrics that the clip itself had when it was last seen, "" for none.  `sung` None: never yet.
+    `stated`: the language that the clip itself named last, "" for none.
     """
 
     session_key: str
@@ -52,6 +55,7 @@ class Record:
     laid: tuple[LaidNote, ...] = ()
     own: str = ""
     sung: Sung | None = None
+    stated: str = ""
 
 
 def content_of(notes: Sequence[Note]) -> str:
@@ -73,10 +77,15 @@ def hash_of(text: str) -> str:
     return hashlib.sha256("\n".join(text.splitlines()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are the same words to an editor: line ends do not count, nor do empty lines at the end."""
+    return _lines(one) == _lines(other)
+
+
 def dump_record(record: Record) -> bytes:
     """What `parse_record` reads back."""
     fields = asdict(record) | {"laid": [_note_fields(note) for note in record.laid]}
-    for name in ("own", "sung"):
+    for name in ("own", "sung", "stated"):
         if not fields[name]:
             del fields[name]
     return dump({"format": FORMAT, "version": VERSION} | fields)
@@ -94,8 +103,13 @@ def parse_record(data: bytes, what: str) -> Record:
     laid = tuple(_note(item, what) for item in fields.items("laid", MAX_NOTES))
     own = fields.text("own") if fields.has("own") else ""
     sung = _sung(fields.inner("sung")) if fields.has("sung") else None
+    stated = fields.text("stated") if fields.has("stated") else ""
     fields.done()
-    return Record(**texts, laid=laid, own=own, sung=sung)
+    return Record(**texts, laid=laid, own=own, sung=sung, stated=stated)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(text.splitlines()).rstrip("\n")
 
 
 class NewerRecordError(InputError):

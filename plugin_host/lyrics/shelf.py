@@ -16,7 +16,7 @@ from engine.errors import InputError, MelismaError
 from engine.files import make_folder, write_bytes_whole
 from engine.folders import data_folder
 from engine.score import read_text
-from plugin_host.lyrics.record import NewerRecordError, Record, dump_record, parse_record
+from plugin_host.lyrics.record import WATCHED, NewerRecordError, Record, dump_record, parse_record
 
 TEXT_SUFFIX, RECORD_SUFFIX = ".lyrics.txt", ".json"
 MAX_TEXT_BYTES = 4 << 20
@@ -42,6 +42,11 @@ class KnownClip:
     def words(self) -> str:
         """What is sung: the clip's own lyrics, else the text; "" for neither."""
         return self.record.own or self.text or ""
+
+    @property
+    def to_change(self) -> str:
+        """What a user's words take the place of: a DAW's own lyrics are not his to change here."""
+        return self.words if self.record.session_key == WATCHED else self.text or ""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -69,6 +69,7 @@ JOB_LIST: Final = f"{ROOT}/job/list"
 LYRICS_SET: Final = f"{ROOT}/lyrics/set"
 DAW_LIST: Final = f"{ROOT}/daw/list"
 DAW_SING: Final = f"{ROOT}/daw/sing"
+DAW_AGAIN: Final = f"{ROOT}/daw/again"
 DAW_ISOLATE: Final = f"{ROOT}/daw/isolate"
 ACK: Final = f"{ROOT}/ack"
 ERROR: Final = f"{ROOT}/error"
@@ -91,6 +92,8 @@ def _file(path_about: str) -> tuple[Argument, ...]:
 _JOB = Argument("job", "s", "Id of the job: the id of the request that made it.")
 _DAW = Argument("daw", "s", "Id of the DAW, as /daw/list names it, such as ardour.")
 _CLIP = Argument("clip", "s", "Name of the clip or of its track; empty for what is selected.")
+_SESSION_KEY = Argument("session", "s", "Key of the DAW's session.")
+_CLIP_KEY = Argument("clip", "s", "Key of the clip in its session.")
 
 _REQUESTS = (
     Address(
@@ -118,14 +121,20 @@ _REQUESTS = (
         LYRICS_SET,
         Way.REQUEST,
         (
-            Argument("session", "s", "Key of the DAW's session."),
-            Argument("clip", "s", "Key of the clip in its session."),
+            _SESSION_KEY,
+            _CLIP_KEY,
             *_file("Text file with the lyrics, in a folder that the user allowed."),
         ),
         "Keep these lyrics for a clip whose DAW would lose them.",
     ),
     Address(DAW_LIST, Way.REQUEST, (), "The answer's file lists the DAWs that are there and what they can do."),
     Address(DAW_SING, Way.REQUEST, (_DAW, _CLIP), "Sing a MIDI clip of the DAW; the vocal comes on a track beside it."),
+    Address(
+        DAW_AGAIN,
+        Way.REQUEST,
+        (_DAW, Argument("name", "s", "Name by which the DAW finds the clip."), _SESSION_KEY, _CLIP_KEY),
+        "Sing a MIDI clip that was sung before. When the DAW finds another one by its name, nothing is sung.",
+    ),
     Address(DAW_ISOLATE, Way.REQUEST, (_DAW, _CLIP), "Part an audio clip of the DAW into two tracks."),
 )
 _REPLIES = (

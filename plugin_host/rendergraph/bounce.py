@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from plugin_host.rendergraph.chains import find_chain
 from plugin_host.rendergraph.render import render_graph
 from plugin_host.rendergraph.request import BounceRequest, BounceResult, check_request
 from plugin_host.rendergraph.safety import Guarded, guard
-from plugin_host.rendergraph.timeline import Laid, lay_out
+from plugin_host.rendergraph.timeline import Laid, check_sounds, lay_out
 from plugin_host.rendergraph.tuning import tail_s
 
 MEASURING, WRITING = "Measuring", "Writing"
@@ -24,16 +26,19 @@ _PLUGIN_TAIL_S = 10.0  # nobody knows how long a plugin rings; what is silent is
 _LONGEST_TAIL_S = 60.0
 _FADE_S = 0.05
 _SILENT = 10 ** (-90 / 20)
+_LONGEST_NAME = 80
+"""Of what the stamp names: all of it has 256 letters."""
 
 
-def bounce(request: BounceRequest, context: JobContext) -> BounceResult:
-    """Write the bounce, whole or not at all.
+def bounce(request: BounceRequest, context: JobContext, scratch: Path | None = None) -> BounceResult:
+    """Write the bounce, whole or not at all.  `scratch`: where sounds lie meanwhile, instead of the system's folder.
 
     Raises `InputError` for what the user can mend (a plugin that hangs or crashes is named), `MelismaError` for what
     we must, `Cancelled`.
     """
     started = time.monotonic()
     check_request(request)
+    check_sounds(request)
     voices, backings = request.voices, request.backings
     chains = [find_chain(voice.chain).effects if voice.chain else () for voice in voices]
     names = (*fader_names(VOICE, len(voices)), *fader_names(BACKING, len(backings)))
@@ -41,12 +46,12 @@ def bounce(request: BounceRequest, context: JobContext) -> BounceResult:
     faders = dict(zip(names, gains_db, strict=True))
     strip = make_strip(request.plugins, chains, request.settings, request.automation, faders)
     laid = lay_out(request, lambda tempo: _ring_s(request, strip, tempo), context)
-    mix, start = _mixed(request, strip, laid, context), laid.start
+    mix, start = _mixed(request, strip, laid, context, scratch), laid.start
     rate = mix.sample_rate
     context.step(MEASURING, 0, 1)
     guarded, loudness = _measured(mix, request)
     context.step(WRITING, 0, 1)
-    _write(request, guarded.audio, start)
+    _write(request, guarded.audio, start, context.token.raise_if_cancelled)
     elapsed_s = time.monotonic() - started
     return BounceResult(
         out=request.out,
@@ -67,10 +72,10 @@ def bounce(request: BounceRequest, context: JobContext) -> BounceResult:
     )
 
 
-def _mixed(request: BounceRequest, strip: Strip, laid: Laid, context: JobContext) -> Audio:
+def _mixed(request: BounceRequest, strip: Strip, laid: Laid, context: JobContext, scratch: Path | None) -> Audio:
     """Everything in one sound."""
     graph, files = assemble(strip, laid.timeline, laid.sounds)
-    mix = render_graph(graph, files, context, request.limit_s)
+    mix = render_graph(graph, files, context, request.limit_s, scratch)
     if request.tail_s is None:
         mix = _without_silence(mix, laid.dry_length, laid.timeline.sample_rate)
     return Audio(mix, laid.timeline.sample_rate)
@@ -103,11 +108,12 @@ def _without_silence(mix: FloatArray, least: int, rate: int) -> FloatArray:
     return kept
 
 
-def _write(request: BounceRequest, audio: Audio, start: int) -> None:
-    """The stamp cannot be negative, so that is told in words too, as in sung files."""
+def _write(request: BounceRequest, audio: Audio, start: int, before_block: Callable[[], object]) -> None:
+    """The stamp cannot be negative, so that is told in words too, as in sung files.  Without backings it is a voice."""
+    chain = Path(request.chain or "none").name
     description = (
-        f"melisma bounce song={request.song.name} chain={request.chain or 'none'} "
-        f"offset_s={start / audio.sample_rate:.6f}"
+        f"melisma bounce song={request.song.name[:_LONGEST_NAME]} chain={chain[:_LONGEST_NAME]} "
+        f"offset_s={start / audio.sample_rate:.6f} backings={len(request.backings)}"
     )
     write_audio(
         audio,
@@ -115,6 +121,7 @@ def _write(request: BounceRequest, audio: Audio, start: int) -> None:
         subtype=request.subtype,
         time_reference_samples=max(0, start),
         description=description,
+        before_block=before_block,
     )
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+from engine.errors import MelismaError
 from engine.files import make_folder, write_bytes_whole
 from plugin_host.rendergraph.chains import Chain, EffectSettings, chain_files, parse_chain, user_chains_folder
 
@@ -20,21 +21,39 @@ _DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com",
 
 
 def write_chain(chain: Chain, path: Path) -> Chain:
-    """Write `chain` to `path`, whole or not at all, and give it as it is read from there: the user's.
+    """Write `chain` to `path`, whole or not at all, and give it as it is read there: the user's.  Links stay links.
 
     Raises `InputError` for a value that no file may have, and as `engine.files.write_bytes_whole`.
     """
     text = chain_text(chain)
     read = parse_chain(tomllib.loads(text), path.stem, path, yours=True)
-    write_bytes_whole(path, text.encode())
+    write_bytes_whole(path.resolve(), text.encode())
     return read
 
 
 def keep_as(chain: Chain, name: str) -> Chain:
     """`chain` as a new one of the user's called `name`, under an id that nothing has.  Raises as `write_chain`."""
-    folder = user_chains_folder()
-    make_folder(folder)
-    return write_chain(replace(chain, name=name), folder / f"{chain_id_for(name)}.toml")
+    make_folder(user_chains_folder())
+    path = _own_place(name)
+    try:
+        return write_chain(replace(chain, name=name), path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _own_place(name: str) -> Path:
+    """A file that is there from now on, so that nobody else who saves at the same time gets its id."""
+    while True:
+        path = user_chains_folder() / f"{chain_id_for(name)}.toml"
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            what = f"{path} could not be written: {error.strerror or error}."
+            raise MelismaError(what, "Check free space and permissions.") from error
+        return path
 
 
 def chain_id_for(name: str) -> str:

@@ -73,12 +73,14 @@ def find_chain(name: str) -> Chain:
 def load_chain(path: Path, yours: bool = False) -> Chain:
     """Read one file, strictly.  Raises `InputError` in one sentence that names the file and the place in it."""
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        return parse_chain(tomllib.loads(path.read_bytes().decode("utf-8")), path.stem, path, yours)
     except OSError as error:
         raise InputError(f"The chain {path} could not be read: {error.strerror}.", "Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"The chain {path} is not valid TOML: {error}.", "Mend that place.") from error
-    return parse_chain(data, path.stem, path, yours)
+    except (ValueError, OverflowError, RecursionError) as error:
+        what = f"The chain {path} has a number of too many digits, or lists in lists without end."
+        raise InputError(what, "Mend that place.") from error
 
 
 def parse_chain(data: Mapping[str, Any], chain_id: str, path: Path | None = None, yours: bool = False) -> Chain:
@@ -137,7 +139,8 @@ def chain_files() -> dict[str, tuple[Path, bool]]:
     ours = {path.stem: (path, False) for path in sorted((presets_folder() / "chains").glob("*.toml"))}
     folder = user_chains_folder()
     theirs = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    return ours | {path.stem: (path, True) for path in theirs}
+    # What begins with a dot is still being written.
+    return ours | {path.stem: (path, True) for path in theirs if not path.name.startswith(".")}
 
 
 def _listed(names: set[str]) -> str:

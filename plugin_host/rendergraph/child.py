@@ -61,7 +61,12 @@ def run(folder: Path, order: dict[str, Any], told: TextIO) -> dict[str, Any]:
     import numpy as np
 
     doing("handing over", 60.0)
-    np.save(folder / RESULT, audio, allow_pickle=False)
+    try:
+        np.save(folder / RESULT, audio, allow_pickle=False)
+    except OSError as error:
+        from plugin_host.rendergraph.space import no_room
+
+        raise no_room(folder.parent, error) from error
     return {"channels": audio.shape[0], "samples": audio.shape[1]}
 
 

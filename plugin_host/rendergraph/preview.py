@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.audio import Audio, FloatArray
+from engine.jobs import CancelToken
 from plugin_host.rendergraph import tuning
 from plugin_host.rendergraph.chains import Chain
 from plugin_host.rendergraph.tuning import Fitted
@@ -32,27 +33,33 @@ class Preview:
     def __init__(self, chain: Chain, sample_rate: int, bpm: float = 120.0) -> None:
         self._stages = [_MAKERS[settings.effect](tuning.fit(settings, sample_rate, bpm)) for settings in chain.active]
 
-    def process(self, block: FloatArray) -> FloatArray:
-        """float32 [1 or 2, n] -> float32 [2, n], n >= 3; a mono voice goes to both sides unchanged."""
+    def process(self, block: FloatArray, token: CancelToken | None = None) -> FloatArray:
+        """float32 [1 or 2, n] -> float32 [2, n], n >= 3; a mono voice goes to both sides unchanged.
+
+        Raises `Cancelled` once `token` is cancelled; nothing more may be processed then."""
         if block.ndim != 2 or block.shape[0] not in (1, 2) or block.shape[1] < _SMALLEST:
             raise ValueError(f"a block must be [1 or 2, n >= {_SMALLEST}], not {block.shape}")
         sound = np.array(np.broadcast_to(block, (2, block.shape[1])), np.float32)
         # Parts of equal length, so that none is too short.
         parts = np.array_split(sound, -(-sound.shape[1] // _BLOCK), axis=1)
-        return np.concatenate([self._through(part) for part in parts], axis=1)
+        return np.concatenate([self._through(part, token) for part in parts], axis=1)
 
-    def _through(self, part: FloatArray) -> FloatArray:
+    def _through(self, part: FloatArray, token: CancelToken | None) -> FloatArray:
+        if token is not None:
+            token.raise_if_cancelled()
         for stage in self._stages:
             part = stage(part)
         return part
 
 
-def preview(chain: Chain, audio: Audio, bpm: float = 120.0, tail_s: float = 0.0) -> Audio:
-    """`audio` (mono or stereo) through `chain`, stereo, with `tail_s` seconds of what rings on."""
+def preview(
+    chain: Chain, audio: Audio, bpm: float = 120.0, tail_s: float = 0.0, token: CancelToken | None = None
+) -> Audio:
+    """`audio` (mono or stereo) through `chain`, stereo, with `tail_s` seconds of what rings on.  Raises `Cancelled`."""
     length = audio.num_samples + round(tail_s * audio.sample_rate)
     sound = np.zeros((audio.channels, max(length, _SMALLEST)), np.float32)
     sound[:, : audio.num_samples] = audio.samples
-    processed = Preview(chain, audio.sample_rate, bpm).process(sound)
+    processed = Preview(chain, audio.sample_rate, bpm).process(sound, token)
     return Audio(np.ascontiguousarray(processed[:, :length]), audio.sample_rate)
 
 

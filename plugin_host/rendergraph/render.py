@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.errors import InputError, MelismaError
 from engine.jobs import JobContext
 from plugin_host.rendergraph.child import ORDER, RESULT
 from plugin_host.rendergraph.graph import Graph
+from plugin_host.rendergraph.space import no_room
 from plugin_host.rendergraph.worker import Task, child_command, run_task
 
 STAGE = "Bouncing"
@@ -24,20 +26,21 @@ _CHILD_BYTES = 300_000_000
 
 
 def render_graph(
-    graph: Graph, files: Mapping[str, FloatArray], context: JobContext, limit_s: float | None = None
+    graph: Graph,
+    files: Mapping[str, FloatArray],
+    context: JobContext,
+    limit_s: float | None = None,
+    scratch: Path | None = None,
 ) -> FloatArray:
     """What the last node of `graph` gives: float32 [C, graph.length].
 
-    `files`: what the graph's nodes name, each float32 of one or two dimensions.  Raises as `run_task`, and
-    `InputError` when memory will not do.
+    `files`: what the graph's nodes name, each float32 of one or two dimensions.  `scratch`: where they are handed over,
+    instead of the system's folder.  Raises as `run_task`, and `InputError` when memory or disk will not do.
     """
     _check_memory(graph, files)
-    with tempfile.TemporaryDirectory(prefix="melisma-") as name:
-        folder = Path(name)
-        for file, values in files.items():
-            np.save(folder / file, values, allow_pickle=False)
-        _order(folder, {"do": "render", "graph": graph.as_json()})
-        task = Task(child_command(name), STAGE, graph.plugins, limit_s)
+    with _handover(scratch) as folder:
+        _fill(folder, graph, files, context)
+        task = Task(child_command(str(folder)), STAGE, graph.plugins, limit_s)
         facts = run_task(task, context)
         try:
             audio = np.load(folder / RESULT, allow_pickle=False)
@@ -50,9 +53,30 @@ def render_graph(
 
 def describe_plugin(path: str, title: str, context: JobContext, limit_s: float | None = None) -> dict[str, Any]:
     """`inputs`, `outputs`, `latency`, `parameters` of a plugin.  Raises as `run_task`."""
-    with tempfile.TemporaryDirectory(prefix="melisma-") as name:
-        _order(Path(name), {"do": "describe", "path": path, "title": title})
-        return run_task(Task(child_command(name), f"Asking {title}", (title,), limit_s), context)
+    with _handover() as folder:
+        _order(folder, {"do": "describe", "path": path, "title": title})
+        return run_task(Task(child_command(str(folder)), f"Asking {title}", (title,), limit_s), context)
+
+
+@contextmanager
+def _handover(parent: Path | None = None) -> Iterator[Path]:
+    """A folder between us and the child."""
+    try:
+        made = tempfile.TemporaryDirectory(prefix="melisma-", dir=parent)
+    except OSError as error:
+        raise no_room(parent or Path(tempfile.gettempdir()), error) from error
+    with made as name:
+        yield Path(name)
+
+
+def _fill(folder: Path, graph: Graph, files: Mapping[str, FloatArray], context: JobContext) -> None:
+    try:
+        for file, values in files.items():
+            context.token.raise_if_cancelled()
+            np.save(folder / file, values, allow_pickle=False)
+        _order(folder, {"do": "render", "graph": graph.as_json()})
+    except OSError as error:
+        raise no_room(folder.parent, error) from error
 
 
 def _order(folder: Path, order: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio import Audio, read_audio, read_bext, resample
+from engine.audio import Audio, open_audio, read_audio, read_bext, resample
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.score import TempoMap, looks_like_score, read_score
@@ -43,15 +43,26 @@ def is_clip(path: Path) -> bool:
     return path.suffix.lower() in (*_SCORES, *PROJECTS) or looks_like_score(path)
 
 
+def sound_rate(path: Path) -> int:
+    """Of a file that is not read yet, in Hz.  Raises as `read_sound`, as far as that can be known then."""
+    with open_audio(path) as stream:
+        _check_channels(path, stream.channels)
+        return stream.sample_rate
+
+
 def read_sound(path: Path) -> Placed:
     """A sound file with what its broadcast time stamp says.  Raises `InputError`, also for more than two channels."""
     audio = read_audio(path)
-    if audio.channels > 2:
-        raise InputError(f"{path} has {audio.channels} channels.", "Mix it down to stereo first.")
+    _check_channels(path, audio.channels)
     if not np.isfinite(audio.samples).all():
         raise InputError(f"{path} holds values that are no numbers.", "Export it again from the program that made it.")
     place = stamp_s(path, audio.sample_rate)
     return Placed(audio, place or 0.0, place is not None)
+
+
+def _check_channels(path: Path, channels: int) -> None:
+    if channels > 2:
+        raise InputError(f"{path} has {channels} channels.", "Mix it down to stereo first.")
 
 
 def sing_song(request: SingRequest, context: JobContext) -> Placed:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.audio import FloatArray
+from engine.audio import FloatArray, check_format
 from engine.errors import InputError
 from engine.jobs import JobContext
 from engine.score import TempoMap
 from plugin_host.rendergraph.assemble import BACKING, VOICE, Timeline, fader_names, on_timeline
 from plugin_host.rendergraph.request import HIGHEST_RATE, LOWEST_RATE, BounceRequest
-from plugin_host.rendergraph.song import Placed, is_clip, read_sound, sing_song, stereo
+from plugin_host.rendergraph.song import Placed, is_clip, read_sound, sing_song, sound_rate, stereo
 from plugin_host.rendergraph.stretch import stretch, stretched_s
 
 
@@ -27,6 +27,16 @@ class Laid:
     dry_length: int
     early_s: float
     remarks: tuple[str, ...]
+
+
+def check_sounds(request: BounceRequest) -> None:
+    """What the files say without being read, before long work: singing takes minutes.  Raises `InputError`."""
+    voices = [voice.path for voice in request.voices if not is_clip(voice.path)]
+    rates = {path: sound_rate(path) for path in (*voices, *(stem.path for stem in request.backings))}
+    first = request.backings[0].path if request.backings else request.song
+    rate = request.sample_rate or (_sensible(rates[first]) if first in rates else None)
+    if rate is not None:
+        check_format(request.out, rate, 2)
 
 
 def lay_out(request: BounceRequest, ring_s: Callable[[TempoMap], float], context: JobContext) -> Laid:

@@ -24,6 +24,7 @@ _DECIDED = {
     Way.REQUEST: {
         "/hello": "sss", "/bye": "", "/ping": "", "/job/submit": "shs", "/job/cancel": "s", "/job/forget": "s",
         "/job/list": "", "/lyrics/set": "ssshs", "/daw/list": "", "/daw/sing": "ss", "/daw/isolate": "ss",
+        "/daw/again": "ssss",
     },
     Way.REPLY: {"/ack": "sshs", "/error": "sss"},
     Way.NOTICE: {

@@ -68,7 +68,7 @@ def test_a_clip_is_shown_with_its_words_and_its_problems(make: MakePanel, qtbot:
     rest(qtbot, panel)
     editor = page.editor
     assert (editor.name.text(), editor.field.toPlainText()) == ("Verse", "one two")
-    assert "sung in Ardour" in editor.facts.text()
+    assert "asked for in Ardour" in editor.facts.text()
     assert editor.fit.text() == "6 notes, 2 words. Too few words: 4 notes have no syllable."
     assert "4 notes" in editor.remarks.text()
     assert not editor.save.isEnabled()
@@ -144,9 +144,9 @@ def test_a_clip_is_sung_again_with_the_words_that_were_typed(make: MakePanel, li
         qtbot.waitUntil(button.isEnabled, timeout=LONG_MS)
         write(panel.words, "one two three four five six")
         button.click()
-        qtbot.waitUntil(lambda: any(one.address == addresses.DAW_SING for one in bridge.asked), timeout=LONG_MS)
-        asked = next(one for one in bridge.asked if one.address == addresses.DAW_SING)
-        assert asked.arguments == {"daw": "ardour", "clip": "Verse"}
+        qtbot.waitUntil(lambda: any(one.address == addresses.DAW_AGAIN for one in bridge.asked), timeout=LONG_MS)
+        asked = next(one for one in bridge.asked if one.address == addresses.DAW_AGAIN)
+        assert asked.arguments == {"daw": "ardour", "name": "Verse", "session": "k", "clip": VERSE.key}
         assert kept(VERSE) == "one two three four five six"
         bridge.daws = [ARDOUR | {"session": ARDOUR["session"] | {"key": "another"}}]  # type: ignore[operator]
         qtbot.waitUntil(lambda: not button.isEnabled(), timeout=LONG_MS)

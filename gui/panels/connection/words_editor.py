@@ -58,6 +58,7 @@ class WordsEditor(QWidget):
         self.drop = text_button(texts.DROP, self.drop_wished.emit)
         self.forget = text_button(texts.FORGET, self.forget_wished.emit, about=texts.FORGET_TIP)
         self._showing = False
+        self._given = self._taken = ""
         self._lay_out()
         self.show_state(unsaved=False, elsewhere=False, saving=False)
         self.show_again(Again(why=texts.BRIDGE_OFF))
@@ -65,7 +66,8 @@ class WordsEditor(QWidget):
     @property
     def words(self) -> Words:
         """As they stand in the fields."""
-        return Words.typed(self.field.toPlainText(), str(self.language.currentData() or ""))
+        text = _text_of(self.field)
+        return Words.typed(self._given if text == self._taken else text, str(self.language.currentData() or ""))
 
     def show_clip(self, name: str, facts: str, read_only: bool) -> None:
         self.name.show_text(name)
@@ -81,8 +83,9 @@ class WordsEditor(QWidget):
             place = self.field.textCursor().position()
             self.field.setPlainText(words.text)
             cursor = self.field.textCursor()
-            cursor.setPosition(min(place, len(words.text)))
+            cursor.setPosition(min(place, self.field.document().characterCount() - 1))  # type: ignore[union-attr]
             self.field.setTextCursor(cursor)
+            self._given, self._taken = words.text, _text_of(self.field)
         self.language.show_value(words.language)
         self._showing = False
 
@@ -157,6 +160,12 @@ class WordsEditor(QWidget):
         for button in (self.forget, self.sing, self.save):
             row.addWidget(button)
         return row
+
+
+def _text_of(field: QPlainTextEdit) -> str:
+    """With its no-break spaces, which `toPlainText` makes plain."""
+    document = field.document()
+    return "" if document is None else document.toRawText().replace("\u2029", "\n")
 
 
 def _say(line: QLabel, text: str, tone: str) -> None:

@@ -38,6 +38,7 @@ _LEAST_EDITOR = 470
 """Pixels: its buttons beside the language."""
 _SILENT = ("", "soft")
 _OWN = (texts.OWN, "soft")
+_OWN_WAITS = (texts.OWN_WAITS, "warn")
 _NOT_SAVED = (texts.NOT_SAVED, "soft")
 _ELSEWHERE = (texts.ELSEWHERE, "warn")
 
@@ -96,7 +97,7 @@ class WordsPage(QWidget):
     def can_save(self) -> bool:
         return self.isVisible() and self.editor.save.isEnabled()
 
-    def save(self, then: Callable[[], object] = lambda: None) -> None:
+    def save(self, then: Callable[[Changed], object] = lambda _changed: None) -> None:
         """Keep the words of the clip in hand; `then` once they are kept."""
         draft = None if self.current is None else self.state.drafts.get(self.current)
         if draft is None or draft.clip.key in self._saving:
@@ -108,14 +109,14 @@ class WordsPage(QWidget):
         )
 
     def sing(self) -> None:
-        """Have the clip in hand sung once more, with what was typed.  A watched one is, as soon as that is saved."""
+        """Have the clip in hand sung once more, with what was typed."""
         clip = self._clip()
         if clip is None:
             return
         if clip.key not in self.state.drafts:
             self._sing(clip)
         else:
-            self.save((lambda: None) if clip.record.session_key == WATCHED else lambda: self._sing(clip))
+            self.save(lambda changed: None if changed.is_heard else self._sing(clip))
 
     def forget(self) -> None:
         """Forget the clip in hand, once the user says so."""
@@ -163,27 +164,30 @@ class WordsPage(QWidget):
         if clip is None:
             return
         draft, words = self.state.drafts.get(clip.key), self.state.words(clip.key)
-        own = bool(clip.record.own) and clip.record.session_key != WATCHED and draft is None
-        self.editor.show_clip(clip.record.clip_name, facts_line(clip), read_only=own)
+        own = bool(clip.record.own) and clip.record.session_key != WATCHED
+        self.editor.show_clip(clip.record.clip_name, facts_line(clip), read_only=own and draft is None)
         self.editor.show_words(words)
         elsewhere = draft is not None and draft.elsewhere
         self.editor.show_state(draft is not None, elsewhere, clip.key in self._saving)
-        self.editor.show_told(
-            *(_ELSEWHERE if elsewhere else _OWN if own else self._message if draft is None else _NOT_SAVED)
-        )
+        self.editor.show_told(*self._told(draft, own))
         self.editor.show_remarks(clip.record.sung.remarks if clip.record.sung is not None else ())
         self._show_again()
         if self._fitted != (clip.record, words):
             self._rest.start()
 
-    def _show_again(self) -> None:
-        if self._clip() is not None:
-            self.editor.show_again(self._again(), saving=self.current in self._saving)
+    def _told(self, draft: Draft | None, own: bool) -> tuple[str, str]:
+        """`own`: the DAW keeps words of its own."""
+        if draft is None:
+            return _OWN if own and self._message == _SILENT else self._message
+        return _ELSEWHERE if draft.elsewhere else _OWN_WAITS if own else _NOT_SAVED
 
-    def _again(self) -> Again:
-        clip, bridge = self._clip(), self._studio.bridge
-        if clip is None:
-            return Again()
+    def _show_again(self) -> None:
+        clip = self._clip()
+        if clip is not None:
+            self.editor.show_again(self._again(clip), saving=self.current in self._saving)
+
+    def _again(self, clip: KnownClip) -> Again:
+        bridge = self._studio.bridge
         return again(clip, self.state.clips, bridge.daws, bridge.state is BridgeState.ON)
 
     def _ask_fit(self) -> None:
@@ -214,17 +218,13 @@ class WordsPage(QWidget):
             self._show_clip()
             self._rest.start()
 
-    def _saved(self, draft: Draft, changed: Changed, then: Callable[[], object]) -> None:
+    def _saved(self, draft: Draft, changed: Changed, then: Callable[[Changed], object]) -> None:
         key = draft.clip.key
         self._saving.discard(key)
         self.state.saved(key, draft.words)
         if key == self.current:
-            beside = changed.beside
-            self._message = (
-                texts.SAVED if beside is None else texts.SAVED_BESIDE.format(file=told_path(beside)),
-                "good",
-            )
-        then()
+            self._message = _saved_line(changed), "good"
+        then(changed)
         self.look()
 
     def _not_saved(self, draft: Draft, error: MelismaError) -> None:
@@ -234,12 +234,16 @@ class WordsPage(QWidget):
         self._show_clip()
 
     def _sing(self, clip: KnownClip) -> None:
-        found = again(clip, self.state.clips, self._studio.bridge.daws, self._studio.bridge.state is BridgeState.ON)
-        if found.daw:
-            self._studio.bridge.sing(found.daw, found.clip)
-            if clip.key == self.current:
-                self._message = (texts.ASKED, "soft")
-                self._show_clip()
+        found, bridge = self._again(clip), self._studio.bridge
+        if not found.daw:
+            return
+        if found.clip:
+            bridge.sing_again(found.daw, found.clip, clip.key)
+        else:
+            bridge.sing(found.daw)
+        if clip.key == self.current:
+            self._message = (texts.ASKED, "soft")
+            self._show_clip()
 
     def _forgotten(self, clip: KnownClip, beside: Path | None) -> None:
         name = clip.record.clip_name
@@ -286,3 +290,10 @@ class WordsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 3 * self._studio.theme.tokens.measures.gap, 0, 0)
         column.addWidget(self._stack)
+
+
+def _saved_line(changed: Changed) -> str:
+    if changed.waits:
+        return texts.SAVED_WAITS
+    beside = changed.beside
+    return texts.SAVED if beside is None or changed.same else texts.SAVED_BESIDE.format(file=told_path(beside))

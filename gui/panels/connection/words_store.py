@@ -28,13 +28,13 @@ class WordsStore(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._off = OffThread(self)
+        self._off, self._writes = OffThread(self), OffThread(self)
         self._known: KnownClips | None = None
         self._looking = self._again = False
 
     @property
     def busy(self) -> bool:
-        return self._off.busy
+        return self._off.busy or self._writes.busy
 
     def look(self) -> None:
         """Look at the clips; a wish that comes meanwhile is a look of its own afterwards."""
@@ -63,10 +63,11 @@ class WordsStore(QObject):
             from plugin_host.lyrics.change import check_unchanged, set_words
 
             book, words = LyricsBook(), draft.words
-            check_unchanged(book, draft.clip, draft.base.text, draft.base.language)
-            return set_words(book, draft.clip, words.text, words.language)
+            with book.alone():
+                check_unchanged(book, draft.clip, draft.base.text, draft.base.language)
+                return set_words(book, draft.clip, words.text, words.language)
 
-        self._off.run(f"save {draft.clip.key}", work, then, failed)
+        self._writes.run(f"save {draft.clip.key}", work, then, failed)
 
     def forget(self, clip: KnownClip, then: Callable[[Path | None], object], failed: Failed) -> None:
         """`then` with the file beside a watched clip that is left alone."""
@@ -77,10 +78,11 @@ class WordsStore(QObject):
 
             return forget(LyricsBook(), clip)
 
-        self._off.run(f"forget {clip.key}", work, then, failed)
+        self._writes.run(f"forget {clip.key}", work, then, failed)
 
     def close(self) -> None:
-        """Wait for what is being written."""
+        """Everything that was to be written is, before this returns; nothing is answered any more."""
+        self._writes.close(write_out=True)
         self._off.close()
 
     def _look(self) -> tuple[KnownClip, ...]:

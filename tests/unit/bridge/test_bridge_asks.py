@@ -198,3 +198,18 @@ def test_old_asks_are_no_wishes(tmp_path: Path) -> None:
     assert daw.asks() == ()
     assert daw.asks() == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_clip_of_that_name_is_not_sung(rig: Rig) -> None:
+    first, second = (rig.daw.add_clip(name, "Vocals", at, NOTES) for name, at in (("", 8.0), ("", 16.0)))
+    session = rig.daw.session.key
+    other = rig.asks.sing("id1", "fake", "Vocals", "me", meant=(session, second.key)).id
+    job = rig.seen.ended(other)
+    assert job.state is JobState.FAILED
+    assert "another clip" in job.sentence
+    assert "Select the one you mean in Fake" in job.sentence
+    elsewhere = rig.asks.sing("id2", "fake", "Vocals", "me", meant=("another session", first.key)).id
+    assert rig.seen.ended(elsewhere).state is JobState.FAILED
+    assert rig.lyrics.daws == []
+    meant = rig.asks.sing("id3", "fake", "Vocals", "me", meant=(session, first.key)).id
+    assert rig.seen.ended(meant).state is JobState.DONE

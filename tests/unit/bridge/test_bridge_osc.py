@@ -275,6 +275,17 @@ def test_sing_a_clip_of_a_daw_over_osc(stand: Stand, daw: FakeDaw) -> None:
         assert "no audio clip" in notices.state(empty, "failed")["sentence"]
 
 
+def test_a_clip_is_sung_again_over_osc_if_it_is_the_one(stand: Stand, daw: FakeDaw) -> None:
+    clip = daw.add_clip("Lead", "Vocal", 8.0, [DawNote(0, 1, 60, 90, "la")])
+    with stand.client("me") as client:
+        notices = Notices(client)
+        job = client.request(addresses.DAW_AGAIN, "fake", "Lead", daw.session.key, "another").text
+        assert "another clip" in notices.state(job, "failed")["sentence"]
+        job = client.request(addresses.DAW_AGAIN, "fake", "Lead", daw.session.key, clip.key).text
+        stand.worker.let_go()
+        notices.state(job, "done")
+
+
 @pytest.mark.parametrize("address", [addresses.DAW_SING, addresses.DAW_ISOLATE])
 def test_a_daw_that_is_not_there_is_said_at_once(stand: Stand, daw: FakeDaw, address: str) -> None:
     daw.add_clip("Lead", "Vocal", 8.0, [DawNote(0, 1, 60, 90, "la")])

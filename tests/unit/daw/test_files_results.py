@@ -15,6 +15,7 @@ from engine.score import TempoMap, midi_bytes
 from plugin_host.adapters.files_answer import lines_of
 from plugin_host.adapters.files_words import put_words
 from plugin_host.lyrics import LyricsBook
+from plugin_host.lyrics.change import set_words
 from plugin_host.ports import Placement
 from tests.unit.daw.watched_stand import CLIP, Watched, finish, read_score_of, sound
 
@@ -203,3 +204,25 @@ def test_files_of_one_name_keep_their_problems_apart(watched: Watched) -> None:
 )
 def test_where_a_result_is_is_no_problem(message: str, lines: list[str]) -> None:
     assert lines_of(message, ["Bar 1, beat 2: known."]) == ["Bar 1, beat 2: known.", *lines]
+
+
+def test_a_language_that_the_user_chose_outlives_what_the_file_states(watched: Watched) -> None:
+    notes = "".join(
+        "<note><pitch><step>C</step><octave>4</octave></pitch><duration>1</duration>"
+        f'<lyric><text xml:lang="it">{word}</text></lyric></note>'
+        for word in ("che", "bella", "cosa")
+    )
+    part = (
+        f'<part id="P1"><measure number="1"><attributes><divisions>1</divisions></attributes>{notes}</measure></part>'
+    )
+    head = '<part-list><score-part id="P1"><part-name>Lead</part-name></score-part></part-list>'
+    (watched.folder / "verse.musicxml").write_text(
+        f'<score-partwise><defaults><lyric-language xml:lang="it"/></defaults>{head}{part}</score-partwise>'
+    )
+    watched.look(6)
+    book = LyricsBook(watched.state / "lyrics", lambda word: 1)
+    (clip,) = book.clips()
+    assert clip.record.language == "it"
+    set_words(book, clip, "my own words", "en")
+    assert len(watched.look(6)) == 1
+    assert book.clips()[0].record.language == "en"

@@ -11,7 +11,7 @@ import pytest
 from gui.bridge_link import DawSeen
 from gui.texts import words as texts
 from gui.viewmodels.clip_lines import WATCHED, Again, again, facts_line, fit_line, when
-from gui.viewmodels.clip_rows import ClipRows, clip_row
+from gui.viewmodels.clip_rows import ClipRow, ClipRows
 from gui.viewmodels.clip_words import ClipWords, Words
 from plugin_host.adapters.files import SESSION_KEY, FilesAdapter
 from plugin_host.lyrics import KnownClip
@@ -105,6 +105,23 @@ def test_a_clip_that_is_forgotten_elsewhere_keeps_what_was_typed(state: ClipWord
     assert state.clips == (VERSE,)
 
 
+@pytest.mark.parametrize("text", ["one\n\n", "one\r\n\r\n\n", "one\n\x0c\n", "\n\n", " one\n \n\n"])
+def test_words_of_a_field_stay_what_they_are(text: str) -> None:
+    once = said(text)
+    assert not once.text.endswith("\n")
+    assert said(once.text) == once
+
+
+def test_what_is_typed_for_a_clip_that_gains_its_own_lyrics_waits_until_it_is_kept(state: ClipWords) -> None:
+    state.type(VERSE.key, said("mine"))
+    own = replace(VERSE, record=replace(VERSE.record, own="la la"))
+    state.take((own, CHORUS))
+    assert (state.unsaved, state.drafts[VERSE.key].elsewhere) == (("Verse",), False)
+    state.take((replace(own, text="mine"), CHORUS))
+    assert state.unsaved == ()
+    assert state.words(VERSE.key).text == "la la"
+
+
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [("", 2), ("CHOR", 1), ("night train", 2), ("ardour la", 1), ("vocals sweet", 1), ("reaper", 0)],
@@ -123,10 +140,10 @@ def test_times_are_told_as_near_as_they_are() -> None:
 
 
 def test_a_row_says_what_a_clip_is() -> None:
-    row = clip_row(VERSE, said("how sweet the"), True, NOON)
+    row = ClipRow(VERSE, said("how sweet the"), NOON)
     assert (row.name, row.when) == ("Verse", "12:30")
     assert row.spoken == "Verse, 3 words  ·  Ardour  ·  Night Train, 12:30, not saved"
-    bare = clip_row(clip(text=None, sung=False), said(""), False)
+    bare = ClipRow(clip(text=None, sung=False))
     assert (bare.when, bare.line) == ("", "no words  ·  Night Train")
 
 
@@ -143,7 +160,7 @@ def test_only_rows_of_clips_that_changed_are_made_anew(state: ClipWords) -> None
 
 
 def test_the_facts_of_a_clip() -> None:
-    assert facts_line(VERSE).startswith("Night Train  ·  track Vocals  ·  sung in Ardour ")
+    assert facts_line(VERSE).startswith("Night Train  ·  track Vocals  ·  asked for in Ardour ")
     unknown = replace(VERSE, record=Record("k", "", "region 7", "region 7", ""))
     assert facts_line(unknown) == texts.NEVER_SUNG
     home = Path.home() / "clips" / "verse.mid"
@@ -206,7 +223,9 @@ def test_of_several_clips_of_one_name_the_selected_one_is_sung() -> None:
 
 def test_a_clip_without_a_name_has_to_be_selected() -> None:
     nameless = replace(VERSE, record=replace(VERSE.record, clip_name="region 7", clip_key="region 7"))
-    assert again(nameless, (nameless,), (ARDOUR,), True).clip == ""
+    found = again(nameless, (nameless,), (ARDOUR,), True)
+    assert found.clip == ""
+    assert found.why == texts.SELECT_NAMELESS.format(daw="Ardour", button=texts.SING_SELECTED)
 
 
 def test_a_file_is_sung_by_its_path_while_its_folder_is_watched() -> None:
