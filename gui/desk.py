@@ -34,6 +34,7 @@ class Desk(QObject):
     opened = pyqtSignal(object, object)  # SongFile, what comes then
     resing_wished = pyqtSignal(object)  # Path, or None
     mix_wished = pyqtSignal(object)  # tuple[Path, ...]
+    song_bounced = pyqtSignal()  # the song goes to a file, through the effects that its tracks have
     voice_wished = pyqtSignal(object)  # folder of recordings (Path), or None
     models_changed = pyqtSignal(str)  # id of the model that came
     sung = pyqtSignal(int, int)  # phrases that were sung live, of how many; 0, 0: none is missing

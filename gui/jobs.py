@@ -47,7 +47,7 @@ class Job:
     """One line of the queue.  `done` of `total` units of `stage` are finished; `total` 0: it is not known.
 
     `stopping`: it was cancelled and has not ended yet.  `started_at`: seconds since 1970, 0 while it waits; `left_s`:
-    None until it can be told; `answer`: the engine's.
+    None until it can be told; `answer`: the engine's; `op`: what it was asked for.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Job:
     results: tuple[Path, ...] = ()
     failure: Failure | None = None
     answer: Mapping[str, Any] = field(default_factory=dict)
+    op: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,11 +105,12 @@ class Pace:
 
 
 class Jobs(QObject):
-    """All jobs of the window, in the order in which they were asked for."""
+    """All jobs of the window, in the order in which they were asked for.  `renamed`: its files have other names."""
 
     added = pyqtSignal(str)
     changed = pyqtSignal(str)
     removed = pyqtSignal(str)
+    renamed = pyqtSignal(str)
 
     def __init__(
         self, engine: Engine, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic
@@ -124,7 +126,7 @@ class Jobs(QObject):
 
     def run(self, kind: str, title: str, op: str, args: Mapping[str, Any], results: Results) -> Job:
         """Ask the engine for `op`; `results` finds the finished files in its answer."""
-        job = Job(f"job-{next(self._numbers)}", kind, title)
+        job = Job(f"job-{next(self._numbers)}", kind, title, op=op)
         self._jobs[job.id] = job
         self._work[job.id] = _Work(op, dict(args), results, Pace(self._clock))
         self.added.emit(job.id)
@@ -150,6 +152,20 @@ class Jobs(QObject):
         self._work[job_id].pace = Pace(self._clock)
         self._begin(job)
         self.changed.emit(job_id)
+
+    def placed(self, job_id: str, results: tuple[Path, ...]) -> None:
+        """The files of a job that is done have names with their place."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is JobState.DONE and job.results != results:
+            job.results = results
+            self.renamed.emit(job_id)
+
+    def fail(self, job_id: str, failure: Failure) -> None:
+        """What comes behind a job that is done went wrong: its files are not there."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is JobState.DONE:
+            job.results = ()
+            self._over(job, JobState.FAILED, failure)
 
     def forget(self, job_id: str) -> None:
         """Take a job that is over off the list; its files stay."""

@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         """End every panel and what the window itself has under way; the studio's parts are not the window's."""
         self.arrivals.close()
         self.mixing.close()
+        self.resinging.close()
         self.files.close()  # a song that was just written tells the panels so
         for panel in self.pages.panels:
             panel.close_down()

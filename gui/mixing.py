@@ -9,18 +9,15 @@ from typing import Any
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QWidget
 
-from engine.errors import MelismaError
-from engine.files import make_folder
 from gui.desk import Kind
-from gui.document.renders import renders_folder
 from gui.jobs import Job, JobState
 from gui.mix_dialog import MixDialog
 from gui.panels.base import Studio
+from gui.placing import Placing
 from gui.settling import settle
 from gui.texts import mixing as text
-from gui.viewmodels.mix_wish import MixWish, told_end
+from gui.viewmodels.mix_wish import OWN_CHAINS, MixWish, Promised, told_end
 from gui.widgets.background import Background
-from gui.widgets.file_drag import placed_file
 from gui.widgets.mix_rows import Chains
 
 SINGS = frozenset({"sing", "resing"})
@@ -35,6 +32,7 @@ class Mixing(QObject):
         self._studio, self._window = studio, window
         self._wishes: dict[str, MixWish] = {}
         self._background = Background(self)
+        self._placing = Placing(studio.jobs, self)
         self.dialog: MixDialog | None = None
         studio.desk.mix_wished.connect(self.ask)
         studio.jobs.changed.connect(self._changed)
@@ -46,7 +44,9 @@ class Mixing(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         studio = self._studio
-        dialog = self.dialog = MixDialog(studio.song, studio.theme, studio.settings, self._promised(), self._window)
+        dialog = self.dialog = MixDialog(
+            studio.song, studio.theme, studio.settings, self._promised(), self._background, self._window
+        )
         dialog.wished.connect(self.start)
         dialog.finished.connect(self._closed)
         dialog.show_voices(tuple(voices) or latest_voice(studio.jobs.all()))
@@ -56,14 +56,10 @@ class Mixing(QObject):
     def start(self, wish: MixWish) -> None:
         """Into the queue."""
         desk = self._studio.desk
-        try:
-            if wish.out.parent == renders_folder():
-                make_folder(wish.out.parent)
-        except MelismaError as error:
-            desk.fail(error)
-            return
         job = self._studio.jobs.run("mix", wish.out.stem, "bounce", wish.args(), _files)
         self._wishes[job.id] = wish
+        if any(voice.chain == OWN_CHAINS for voice in wish.voices):
+            desk.song_bounced.emit()
         desk.tell(text.BEGUN.format(name=wish.out.name), "info", text.SHOW, lambda: desk.hand("queue"))
 
     def close(self) -> None:
@@ -71,6 +67,7 @@ class Mixing(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         self._background.close()
+        self._placing.close()
 
     def _offer(self, dialog: MixDialog, chains: Chains) -> None:
         if dialog is self.dialog:
@@ -81,13 +78,16 @@ class Mixing(QObject):
         if dialog is not None:
             dialog.deleteLater()
 
-    def _promised(self) -> frozenset[Path]:
-        return frozenset(wish.out for wish in self._wishes.values())
+    def _promised(self) -> Promised:
+        jobs = {job.id: job for job in self._studio.jobs.all()}
+        awaited = frozenset(wish.out for number, wish in self._wishes.items() if not jobs[number].state.over)
+        return Promised(frozenset(wish.out for wish in self._wishes.values()), awaited)
 
     def _changed(self, job_id: str) -> None:
         job = self._studio.jobs.get(job_id)
         if job is None or job_id not in self._wishes or job.state is not JobState.DONE:
             return
+        self._placing.place(job_id, Path(job.answer["out"]), float(job.answer["offset_s"]))
         desk = self._studio.desk
         remarks = [str(line) for line in job.answer.get("remarks", ())]
         kind: Kind = "warn" if remarks else "good"
@@ -109,8 +109,5 @@ def _chains() -> Chains:
 
 
 def _files(answer: dict[str, Any]) -> tuple[Path, ...]:
-    """A render is dragged out under a name with its place, where it does not begin with the timeline."""
-    out, offset_s = Path(answer["out"]), float(answer["offset_s"])
-    if out.parent != renders_folder() or offset_s <= 0:
-        return (out,)
-    return (placed_file(out, renders_folder(), offset_s),)
+    float(answer["offset_s"])  # one without its place is no answer
+    return (Path(answer["out"]),)

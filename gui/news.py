@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -12,6 +12,7 @@ from gui.engine_process import EngineState
 from gui.jobs import Job, JobState
 from gui.panels.base import Panel, Studio
 from gui.texts import engine as texts
+from gui.workshop.table import room_of
 
 LONG_S = 10.0
 """Who waited less still looks."""
@@ -58,14 +59,17 @@ class News(QObject):
         jobs = [job for job in map(self._studio.jobs.get, lost) if job is not None]
         if not jobs:
             return
-        many = len(jobs) > 1
-        told = texts.JOBS_LOST.format(n=len(jobs)) if many else texts.JOB_LOST.format(title=jobs[0].title)
-        self._tell(told, "bad", texts.DO_ALL_AGAIN if many else texts.DO_AGAIN, lambda: self._again(lost))
+        again = texts.DO_ALL_AGAIN if len(jobs) > 1 else texts.DO_AGAIN
+        self._tell(_told_lost(jobs), "bad", again, lambda: self._again(jobs))
 
-    def _again(self, lost: list[str]) -> None:
-        self._studio.engine.try_again()  # one that stopped for good would refuse them
-        for job_id in lost:
-            self._studio.jobs.again(job_id)
+    def _again(self, lost: Sequence[Job]) -> None:
+        for op in {job.op for job in lost}:  # a process that stopped for good would refuse them
+            if room_of(op):
+                self._studio.workshop.try_again(op)
+            else:
+                self._studio.engine.try_again()
+        for job in lost:
+            self._studio.jobs.again(job.id)
 
     def _tell_failed(self, job: Job) -> None:
         seen = self._seen()
@@ -89,6 +93,14 @@ class News(QObject):
     ) -> None:
         self._studio.desk.told.emit(Notice(text, kind, action, run, details))
         QApplication.alert(self._window)  # does nothing while the window is in front
+
+
+def _told_lost(jobs: Sequence[Job]) -> str:
+    """Which process it was: a room of the workshop ends without the engine."""
+    alone = any(room_of(job.op) for job in jobs)
+    if len(jobs) > 1:
+        return (texts.JOBS_LOST_ALONE if alone else texts.JOBS_LOST).format(n=len(jobs))
+    return (texts.JOB_LOST_ALONE if alone else texts.JOB_LOST).format(title=jobs[0].title)
 
 
 def tell_done(panel: Panel, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from gui.desk import Kind
 from gui.document.renders import renders_folder
 from gui.jobs import JobState
 from gui.panels.base import Studio
+from gui.placing import Placing
 from gui.resing_dialog import ResingDialog
 from gui.texts import resing as text
 from gui.viewmodels.resing_wish import ResingWish, speakers
-from gui.widgets.file_drag import placed_file
 from gui.widgets.sound_files import ask_sound
 
 
@@ -28,6 +29,7 @@ class Resinging(QObject):
         super().__init__(window)
         self._studio, self._window = studio, window
         self._wishes: dict[str, ResingWish] = {}
+        self._placing = Placing(studio.jobs, self)
         self.dialog: ResingDialog | None = None
         studio.desk.resing_wished.connect(self.ask)
         studio.jobs.changed.connect(self._changed)
@@ -69,6 +71,10 @@ class Resinging(QObject):
         told = text.BEGUN.format(name=wish.recording.name)
         desk.tell(told, "info", text.SHOW, lambda: desk.hand("queue"))
 
+    def close(self) -> None:
+        """Waits for a file that is being named."""
+        self._placing.close()
+
     def _offer(self, dialog: ResingDialog, told: dict[str, Any]) -> None:
         if dialog is self.dialog:
             dialog.show_speakers(speakers(told.get("models", ())))
@@ -90,6 +96,7 @@ class Resinging(QObject):
         if job is None or wish is None or job.state is not JobState.DONE:
             return
         desk = self._studio.desk
+        self._placing.place(job_id, wish.out, _start_s(job.answer))
         desk.resung.emit(wish.recording, wish.out)
         remarks = [str(line) for line in job.answer.get("remarks", ())]
         told = text.DONE.format(name=wish.out.name, voice=wish.speaker.name)
@@ -98,8 +105,9 @@ class Resinging(QObject):
 
 
 def _files(answer: dict[str, Any]) -> tuple[Path, ...]:
-    """A render is dragged out under a name with its place, where the recording says one."""
-    out, position = Path(answer["out"]), answer["position_samples"]
-    if out.parent != renders_folder() or not position:
-        return (out,)
-    return (placed_file(out, renders_folder(), position / float(answer["sample_rate"])),)
+    return (Path(answer["out"]),)
+
+
+def _start_s(answer: Mapping[str, Any]) -> float:
+    """Where the recording says that it begins."""
+    return (answer["position_samples"] or 0) / float(answer["sample_rate"])

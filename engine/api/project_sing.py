@@ -62,6 +62,11 @@ class SungProject:
         return self.offset / self.sample_rate
 
     @property
+    def position_s(self) -> float:
+        """Where the clip begins on the DAW's timeline, 0 where nobody knows."""
+        return self.project.clip.position_s if self.project.clip else 0.0
+
+    @property
     def problems(self) -> list[Problem]:
         """Of all parts; with the track's name, where there are several."""
         return _problems(self.parts)
@@ -244,9 +249,9 @@ def _stems(out: Path, parts: tuple[SungTrack, ...]) -> tuple[Path, ...]:
 
 def _write(audio: Audio, sung: SungProject, parts: tuple[SungTrack, ...], request: SingRequest) -> None:
     """Stamped with its place in the DAW, as far as the project knows it; a place before zero is told in words only."""
-    begins_s = (sung.project.clip.position_s if sung.project.clip else 0.0) + sung.offset_s
+    begins_s = sung.position_s + sung.offset_s
     voices = " ".join(dict.fromkeys(_voice(part.sung) for part in parts))
-    words = f"melisma voice={voices} project={request.clip.name} offset_s={sung.offset_s:.6f}"
+    words = f"melisma voice={voices} project={request.clip.name} offset_s={begins_s:.6f}"
     position = max(0, round(begins_s * audio.sample_rate))
     write_audio(audio, request.out, subtype=request.subtype, time_reference_samples=position, description=words)
 

@@ -11,7 +11,7 @@ from engine.audio.stream_reading import AudioStream, open_audio
 from engine.audio.stream_writing import WavWriter
 from engine.audio.true_peak import true_peak_db
 from engine.audio.wav import BITS, full_scale, quantize
-from engine.audio.writing import SUFFIXES, Subtype, check_suffix, write_audio
+from engine.audio.writing import SUFFIXES, Subtype, check_format, check_suffix, write_audio
 
 __all__ = [
     "BITS",
@@ -24,6 +24,7 @@ __all__ = [
     "StreamResampler",
     "Subtype",
     "WavWriter",
+    "check_format",
     "check_suffix",
     "crossfade_join",
     "fade_edges",

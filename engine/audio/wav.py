@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +18,13 @@ _PCM, _FLOAT = 1, 3
 BITS = {"PCM_16": 16, "PCM_24": 24, "FLOAT": 32}
 
 
-def write_wav(audio: Audio, path: Path, subtype: str, bext: Bext | None) -> None:
+def write_wav(
+    audio: Audio, path: Path, subtype: str, bext: Bext | None, before_block: Callable[[], object] = lambda: None
+) -> None:
     """Write `audio` as `subtype` (a key of `BITS`), with `bext` in front of the samples.
 
-    Integers are rounded to nearest and clipped at full scale.  Raises `InputError` over 4 GiB.
+    Integers are rounded to nearest and clipped at full scale.  Raises `InputError` over 4 GiB, and what
+    `before_block` raises.
     """
     block_align = audio.channels * BITS[subtype] // 8
     data_size = audio.num_samples * block_align
@@ -36,6 +39,7 @@ def write_wav(audio: Audio, path: Path, subtype: str, bext: Bext | None) -> None
         file.write(b"RIFF" + struct.pack("<I", riff_size) + b"WAVE" + chunks)
         file.write(b"data" + struct.pack("<I", data_size))
         for block in _blocks(audio.samples):
+            before_block()
             file.write(sample_bytes(block, subtype))
         file.write(b"\0" * (data_size % 2))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -29,12 +30,14 @@ def write_audio(
     subtype: Subtype = "PCM_24",
     time_reference_samples: int | None = None,
     description: str = "",
+    before_block: Callable[[], object] = lambda: None,
 ) -> None:
     """Write `audio` in the format that the suffix of `path` names.
 
     `subtype` counts for WAV and FLAC (FLAC knows no floats: FLOAT means 24 bits there).
     `time_reference_samples`, at the rate of `audio`, goes into a WAV's `bext` chunk; the other formats have no
     place for it.  `description` (who made this, from what) goes there or into the comment.
+    `before_block` is called again and again: what it raises ends the writing, and no file is left.
     Raises `InputError` for an unknown suffix or a rate the format does not know, `MelismaError` when the samples
     are not finite or the disk refuses.
     """
@@ -45,9 +48,10 @@ def write_audio(
     with written_whole(path) as part:
         if suffix == ".wav":
             stamped = time_reference_samples is not None or description
-            write_wav(audio, part, subtype, Bext(time_reference_samples or 0, description) if stamped else None)
+            bext = Bext(time_reference_samples or 0, description) if stamped else None
+            write_wav(audio, part, subtype, bext, before_block)
         else:
-            _write_with_libsndfile(audio, part, suffix, subtype, description)
+            _write_with_libsndfile(audio, part, suffix, subtype, description, before_block)
 
 
 def check_suffix(path: Path) -> None:
@@ -58,14 +62,21 @@ def check_suffix(path: Path) -> None:
         raise InputError(f"{name} names no sound format that can be written.", f"End the name in one of {known}.")
 
 
-def _write_with_libsndfile(audio: Audio, part: Path, suffix: str, subtype: Subtype, description: str) -> None:
+def check_format(path: Path, sample_rate: int, channels: int) -> None:
+    """Raises `InputError` when the format that the suffix of `path` names cannot hold such a sound."""
+    if path.suffix.lower() == ".mp3" and (sample_rate not in _MP3_RATES or channels > 2):
+        raise InputError(f"MP3 knows no {sample_rate} Hz with {channels} channels.", "Ask for 48000 Hz.")
+
+
+def _write_with_libsndfile(
+    audio: Audio, part: Path, suffix: str, subtype: Subtype, description: str, before_block: Callable[[], object]
+) -> None:
     name, coded = {
         ".flac": ("FLAC", "PCM_16" if subtype == "PCM_16" else "PCM_24"),
         ".ogg": ("OGG", "VORBIS"),
         ".mp3": ("MP3", "MPEG_LAYER_III"),
     }[suffix]
-    if name == "MP3" and (audio.sample_rate not in _MP3_RATES or audio.channels > 2):
-        raise InputError(f"MP3 knows no {audio.sample_rate} Hz with {audio.channels} channels.", "Ask for 48000 Hz.")
+    check_format(part, audio.sample_rate, audio.channels)
     # libsndfile wraps around what is over full scale when it makes integers; we clip.
     frames = np.clip(audio.samples, -1.0, 1.0).T
     try:
@@ -73,6 +84,7 @@ def _write_with_libsndfile(audio: Audio, part: Path, suffix: str, subtype: Subty
             if description:
                 file.comment = description
             for start in range(0, len(frames), _BLOCK):
+                before_block()
                 file.write(np.ascontiguousarray(frames[start : start + _BLOCK]))
     except soundfile.SoundFileError as error:
         raise InputError(

@@ -42,6 +42,7 @@ class QueuePanel(Panel):
             self._add(job.id)
         self._jobs.added.connect(self._add)
         self._jobs.changed.connect(self._changed)
+        self._jobs.renamed.connect(self._changed)
         self._jobs.removed.connect(self._removed)
         self._show_whole()
 

@@ -40,8 +40,11 @@ REDO_STEP = tr("Redo: {label}")
 SAID_SAVED = tr("Saved.")
 SAID_EDITED = tr("Not saved: heard here, but exports still use what was saved.")
 SAID_EDITED_OURS = tr(
-    "Not saved: heard on this track alone. Included effects stay as they are; save these as your own."
+    "Not saved: heard on this track alone, and not in exports. Included effects stay as they are; save these as your "
+    "own."
 )
+SAID_EDITED_NEW = tr("Not saved: heard on this track alone, and not in exports until they are saved.")
+SAID_UNSUNG = tr("Not saved: heard once the track is sung, and not in exports until they are saved.")
 SAID_APART = tr("Not saved and not heard: {track} uses other effects now.")
 SAID_GONE = tr("Not saved and not heard: its track is gone.")
 SAID_OURS = tr("Included effects stay as they are; what you change is saved as your own.")
@@ -71,6 +74,10 @@ KEEP_IT = tr("Keep")
 UNSAVED = tr("The changes to the effects “{name}” are not saved.")
 KEPT = tr("“{name}” is saved among your effects.")
 DELETED = tr("“{name}” was deleted; the file is in the trash.")
+DELETED_FOR_GOOD = tr("“{name}” was deleted. There is no trash where its file was: it is gone for good.")
+NOT_IN_FILE = tr("Effects that are not saved are not in it: {tracks}")
+NOT_LISTED = tr("The effects could not be listed.")
+NOT_LISTED_HINT = tr("Check whether you may read the folder of your effects.")
 NOT_DELETED = tr("{path} could not be deleted.")
 NOT_DELETED_HINT = tr("Check whether another program holds it, and whether you may write in its folder.")
 

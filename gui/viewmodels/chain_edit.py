@@ -32,6 +32,7 @@ class ChainEdit:
         self._ids = itertools.count(1)
         strips = tuple(Strip(next(self._ids), settings) for settings in base.effects)
         self._history = History(strips, clock)
+        self._steps_back = 0
 
     @property
     def strips(self) -> tuple[Strip, ...]:
@@ -69,13 +70,14 @@ class ChainEdit:
     def set_value(self, strip_id: int, parameter: str, value: float, grip: int = 0) -> None:
         """Turn a knob.  `grip` numbers the drag that does it: all of one are one step of undo."""
         strip = self.strip(strip_id)
-        if strip is None or strip.settings.values[parameter] == value:
+        if strip is None or strip.settings.values[parameter] == value or not math.isfinite(value):
             return
         values = {**strip.settings.values, parameter: value}
         label = text.DO_VALUE.format(
             effect=text.EFFECT_NAMES[strip.settings.effect], parameter=text.PARAMETER_NAMES[parameter]
         )
-        merge = f"{strip_id} {parameter} {grip}"
+        # A strip that was taken out and came back counts its drags anew.
+        merge = f"{strip_id} {parameter} {grip} {self._steps_back}"
         self._replace(strip, replace(strip.settings, values=values), label, merge, math.inf if grip else 1.0)
 
     def set_bypass(self, strip_id: int, bypass: bool) -> None:
@@ -117,6 +119,7 @@ class ChainEdit:
 
     def undo(self) -> bool:
         """One step back; whether there was one."""
+        self._steps_back += 1
         return self._history.undo()
 
     def redo(self) -> bool:

@@ -8,6 +8,7 @@ from gui.jobs import Job, JobState
 from gui.texts import shell as texts
 from gui.texts import voice as voice_texts
 from gui.viewmodels.clock_text import clock, time_left
+from gui.viewmodels.mix_wish import told_levels
 
 _SIGNS = {
     JobState.WAITING: ("waiting", "text_soft"),
@@ -34,7 +35,8 @@ _BY_SHARE = frozenset({"train"})
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """`sign`: (icon, colour token); `tone`: of the words; `share`: done of all, None while it is not known.
+    """`sign`: (icon, colour token); `tone`: of the words; `share`: done of all, None while it is not known; `remarks`:
+    what should be known of its end.
 
     What is done cannot be repeated: a DAW may play the file that would be written over.
     """
@@ -45,6 +47,7 @@ class JobLine:
     tone: str
     left: str
     share: float | None
+    remarks: str
     can_cancel: bool
     can_repeat: bool
     has_files: bool
@@ -61,11 +64,17 @@ def job_line(job: Job) -> JobLine:
         tone={JobState.FAILED: "bad", JobState.LOST: "warn"}.get(job.state, "soft"),
         left=time_left(job.left_s) if running else "",
         share=min(1.0, job.done / job.total) if running and job.total > 0 else None,
+        remarks=_remarks(job) if job.state is JobState.DONE else "",
         can_cancel=not job.state.over,
         can_repeat=job.state.over and job.state is not JobState.DONE,
         has_files=job.state is JobState.DONE and bool(job.results),
         can_mix=job.kind in _SUNG and job.state is JobState.DONE and bool(job.results),
     )
+
+
+def _remarks(job: Job) -> str:
+    """A toast is gone when one looks."""
+    return " ".join(str(remark) for remark in job.answer.get("remarks", ()))
 
 
 def _words(job: Job) -> str:
@@ -79,7 +88,8 @@ def _words(job: Job) -> str:
         return job.stage
     if job.state is JobState.DONE:
         took = texts.JOB_TOOK.format(time=clock(job.ended_at - job.started_at, 0))
-        return "  ·  ".join([took, *(path.name for path in job.results[:3])])
+        levels = [told_levels(job.answer)] if job.kind == "mix" else []
+        return "  ·  ".join([took, *(path.name for path in job.results[:3]), *levels])
     if job.state is JobState.FAILED and job.failure is not None:
         return f"{job.failure.message} {job.failure.hint}".strip()
     return texts.JOB_STATE[job.state.value]

@@ -16,9 +16,19 @@ OWN_CHAINS = "*"
 """In a chain's place, which no chain is called: each track of the song goes through its own."""
 FADER_DB = (-60.0, 24.0)
 CEILING_DB = (-20.0, 0.0)
+_LONGEST_BYTES = 160
+"""Of a name that gets a number, its place and an ending; file systems take 255."""
 _VOCALS = re.compile(r"(?<!no)(?<!no[ _-])vocal", re.IGNORECASE)
-_SUNG = "melisma voice="
-"""So the description begins of what was sung."""
+_SUNG = re.compile(r"melisma (voice=|bounce .* backings=0$)")
+"""So the description is of what was sung, and of voices that went through effects and met no backing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """`files`: what jobs have written, or may; `awaited`: those of them that are still being made."""
+
+    files: Collection[Path] = ()
+    awaited: Collection[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +113,32 @@ def is_voice(path: Path) -> bool:
         stamp = read_bext(path)
     except InputError:
         return False
-    return stamp is not None and stamp.description.startswith(_SUNG)
+    return stamp is not None and _SUNG.match(stamp.description) is not None
 
 
 def out_file(folder: Path, name: str, suffix: str, promised: Collection[Path] = ()) -> Path:
     """A name that nothing has in `folder`, and that no other job was promised: a DAW may play the older mix.
 
     `name`: of the first voice; the place that a render's name tells is left out."""
-    stem = text.FILE_NAME.format(name=name.partition(" @ ")[0])
+    stem = text.FILE_NAME.format(name=_shortened(name.partition(" @ ")[0]))
     names = (stem if number == 1 else f"{stem} {number}" for number in count(1))
     places = (folder / f"{name}{suffix}" for name in names)
     return next(place for place in places if place not in promised and not place.exists())
 
 
+def _shortened(name: str) -> str:
+    return name.encode()[:_LONGEST_BYTES].decode(errors="ignore").rstrip()
+
+
 def told_end(answer: Mapping[str, Any]) -> str:
     """Where the mix is and how loud."""
+    return text.DONE.format(name=Path(str(answer["out"])).name, levels=told_levels(answer))
+
+
+def told_levels(answer: Mapping[str, Any]) -> str:
+    """How loud the mix is."""
     loudness, peak = answer.get("loudness_lufs"), answer.get("true_peak_db")
-    return text.DONE.format(
-        name=Path(str(answer["out"])).name,
+    return text.LEVELS.format(
         loudness=text.NO_LOUDNESS if loudness is None else text.LOUDNESS.format(value=_signed(loudness)),
         peak=text.NO_PEAK if peak is None else text.PEAK.format(value=_signed(peak)),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from PyQt6.QtWidgets import QWidget
 
 from engine.errors import MelismaError
 from engine.files import written_whole
+from engine.jobs import CancelToken
 from gui.document.leftovers import copied, wanted_again
 from gui.texts import isolate as text
 from gui.widgets.background import Background
@@ -93,18 +93,29 @@ class DropIn(QObject):
 
     `accepts` tells by names; `inbox` is the lasting folder to which fleeting files are copied.  `hovering` while
     something that fits is held over the widget; `taken` with lasting paths, once the other program has its drag back
-    and all copies are made; `copying` with the name of a large one; `failed` with a `MelismaError`.
+    and all copies are made; `copying` with the name of a large one; `failed` with a `MelismaError`.  `busy` from the
+    drop until all of that is told.  `background`: of somebody who outlives the widget.
     """
 
     hovering = pyqtSignal(bool)
     taken = pyqtSignal(object)  # tuple[Path, ...]
     copying = pyqtSignal(str)
     failed = pyqtSignal(object)
+    busy_changed = pyqtSignal()
 
-    def __init__(self, widget: QWidget, accepts: Callable[[Sequence[Path]], bool], inbox: Path) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        accepts: Callable[[Sequence[Path]], bool],
+        inbox: Path,
+        background: Background | None = None,
+    ) -> None:
         super().__init__(widget)
         self._accepts, self._inbox = accepts, inbox
-        self._background = Background(self)
+        self._waits = background is None
+        self._background = background or Background(self)
+        self._token = CancelToken()
+        self._coming = 0
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
@@ -119,29 +130,39 @@ class DropIn(QObject):
             self.hovering.emit(False)
         return False
 
+    @property
+    def busy(self) -> bool:
+        """Whether something was dropped that is not handed on yet."""
+        return self._coming > 0
+
     def take(self, paths: Sequence[Path]) -> None:
         """As if these had been dropped."""
         held: list[_Held] = []
+        failures: list[MelismaError] = []
         for path in paths:
             try:
                 held.append(_Held(path, None if self._stays(path) else _opened(path)))
             except OSError as error:
-                self.failed.emit(_failure(path.name, error))
+                failures.append(_failure(path.name, error))
+        self._coming += 1
+        self.busy_changed.emit()
         if all(each.source is None for each in held):
             # Who is asked something now must not hold up the other program's drag.
-            QTimer.singleShot(0, lambda: self._tell([each.path for each in held], ()))
+            QTimer.singleShot(0, lambda: self._tell([each.path for each in held], failures))
             return
         if large := next((each for each in held if each.large), None):
             self.copying.emit(large.path.name)
         self._background.run(
             lambda: self._copy(held),
-            lambda done: self._tell(*done),
-            lambda error: self.failed.emit(_failure(held[0].path.name, error)),
+            lambda done: self._tell(done[0], (*failures, *done[1])),
+            lambda error: self._tell((), (*failures, _failure(held[0].path.name, error))),
         )
 
     def close(self) -> None:
-        """Waits for a copy that is under way."""
-        self._background.close()
+        """A copy that is under way is given up, and nothing is told any more.  Waits where the thread is its own."""
+        self._token.cancel()
+        if self._waits:
+            self._background.close()
 
     def _judge(self, event: QDragMoveEvent) -> bool:
         paths = offered_paths(event.mimeData())
@@ -175,18 +196,38 @@ class DropIn(QObject):
         failures: list[MelismaError] = []
         for each in held:
             try:
-                paths.append(each.path if each.source is None else _copied(each.path.name, each.source, self._inbox))
+                paths.append(each.path if each.source is None else self._copied(each.path.name, each.source))
             except OSError as error:
                 failures.append(_failure(each.path.name, error))
             except MelismaError as error:
                 failures.append(error)
         return tuple(paths), tuple(failures)
 
+    def _copied(self, name: str, source: BinaryIO) -> Path:
+        """The copy in the inbox; what lies there already is not copied once more."""
+        with source:
+            self._token.raise_if_cancelled()
+            self._inbox.mkdir(parents=True, exist_ok=True)
+            target = _free_name(self._inbox, Path(name), source, self._token)
+            if target.exists():
+                wanted_again(target)
+                return target
+            source.seek(0)
+            with written_whole(target) as part, part.open("wb") as file:
+                for block in _blocks(source, self._token):
+                    file.write(block)
+            copied(target)
+        return target
+
     def _tell(self, paths: Sequence[Path], failures: Sequence[MelismaError]) -> None:
-        for failure in failures:
-            self.failed.emit(failure)
+        if self._token.cancelled:
+            return
         if paths:
             self.taken.emit(tuple(paths))
+        for failure in failures:
+            self.failed.emit(failure)
+        self._coming -= 1
+        self.busy_changed.emit()
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -200,22 +241,14 @@ def _opened(path: Path) -> BinaryIO:
         return io.BytesIO(source.read())
 
 
-def _copied(name: str, source: BinaryIO, folder: Path) -> Path:
-    """The copy in `folder`; what lies there already is not copied once more."""
-    with source:
-        folder.mkdir(parents=True, exist_ok=True)
-        target = _free_name(folder, Path(name), source)
-        if target.exists():
-            wanted_again(target)
-            return target
-        source.seek(0)
-        with written_whole(target) as part, part.open("wb") as file:
-            shutil.copyfileobj(source, file, _BLOCK)
-        copied(target)
-    return target
+def _blocks(source: BinaryIO, token: CancelToken) -> Iterator[bytes]:
+    """What is left of `source`.  Raises `Cancelled`."""
+    while block := source.read(_BLOCK):
+        token.raise_if_cancelled()
+        yield block
 
 
-def _free_name(folder: Path, path: Path, source: BinaryIO) -> Path:
+def _free_name(folder: Path, path: Path, source: BinaryIO, token: CancelToken) -> Path:
     """A name in `folder` that nothing has, or that of a file which is the same."""
     for number in range(1, _MOST_ALIKE):
         name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
@@ -223,20 +256,17 @@ def _free_name(folder: Path, path: Path, source: BinaryIO) -> Path:
         if not target.exists():
             return target
         with suppress(OSError):
-            if _alike(target, source):
+            if _alike(target, source, token):
                 return target
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
-def _alike(file: Path, source: BinaryIO) -> bool:
+def _alike(file: Path, source: BinaryIO, token: CancelToken) -> bool:
     if file.stat().st_size != source.seek(0, io.SEEK_END):
         return False
     source.seek(0)
     with file.open("rb") as other:
-        while block := other.read(_BLOCK):
-            if block != source.read(_BLOCK):
-                return False
-    return True
+        return all(block == source.read(_BLOCK) for block in _blocks(other, token))
 
 
 def _failure(name: str, error: Exception) -> MelismaError:

@@ -48,7 +48,9 @@ class JobRow(QFrame):
         self.title.setStyleSheet("font-weight: 600;")
         self.left.setFont(theme.font("figures_small"))
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for shown in (self.title, self.words):
+        self.remarks = label(tone="warn", wraps=True)
+        self.remarks.hide()
+        for shown in (self.title, self.words, self.remarks):
             shown.setMinimumWidth(60)  # a long name does not widen the window
         self.title.setToolTip(title)
         self.progress = QProgressBar()
@@ -83,6 +85,7 @@ class JobRow(QFrame):
         line.addWidget(self.words, 1)
         line.addWidget(self.left)
         column.addLayout(line)
+        column.addWidget(self.remarks)
         column.addWidget(self.progress)
         row.addLayout(column, 1)
         for part in (
@@ -106,6 +109,8 @@ class JobRow(QFrame):
         self.words.setText(line.words)
         self.words.setToolTip(line.words)
         set_tone(self.words, line.tone)
+        self.remarks.setText(line.remarks)
+        self.remarks.setVisible(bool(line.remarks))
         self.left.setText(line.left)
         running = line.can_cancel and line.sign[0] == "play"
         self.progress.setVisible(running)
@@ -119,7 +124,7 @@ class JobRow(QFrame):
         self.mix.setVisible(line.can_mix)
         for part in (self.open, self.show_button, self.grip):
             part.setVisible(line.has_files)
-        self.setAccessibleName(texts.JOB_NAMES.format(title=self._name, state=line.words))
+        self.setAccessibleName(texts.JOB_NAMES.format(title=self._name, state=f"{line.words} {line.remarks}".strip()))
 
     def _repaint_signs(self) -> None:
         if self._line is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QWheelEvent
 from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
 from gui.texts import mixing as text
@@ -30,6 +30,7 @@ class MixForm(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bits, self._rate = "PCM_24", ""
         self.begins = Combo(text.BEGINS, text.BEGINS_TIP)
         self.begins.offer((("", text.STAMPED), ("at", text.AT_SECOND)))
         self.begins.show_value("")
@@ -48,6 +49,8 @@ class MixForm(QWidget):
         self.begins.chosen.connect(lambda _value: self._renew())
         self.safety.chosen.connect(lambda _value: self._renew())
         self.kind.chosen.connect(lambda _value: self._kind_chosen())
+        self.bits.chosen.connect(self._bits_chosen)
+        self.rate.chosen.connect(self._rate_chosen)
         self.out.chosen.connect(self.out_chosen)
         self._lay_out(theme.tokens.measures.gap)
 
@@ -56,8 +59,8 @@ class MixForm(QWidget):
         self.kind.show_value(kind)
         self.safety.show_value(safety)
         self.out.show_value("renders")
+        self._bits = bits
         self._renew()
-        self.bits.show_value(bits if self.bits.findData(bits) >= 0 else "PCM_24")
 
     def show_kind(self, kind: str, fixed: bool) -> None:
         """Of a file that has a name already, the kind is `fixed`."""
@@ -80,18 +83,22 @@ class MixForm(QWidget):
         self._renew()
         self.changed.emit()
 
+    def _bits_chosen(self, value: str) -> None:
+        self._bits = value
+
+    def _rate_chosen(self, value: str) -> None:
+        self._rate = value
+
     def _renew(self) -> None:
-        """What is offered hangs on what is chosen."""
+        """What is offered hangs on what is chosen; what a format does not know comes back with one that does."""
         kind = str(self.kind.currentData())
         known = _BITS.get(kind, ())
-        before = self.bits.currentData()
         self.bits.offer(tuple((value, text.BITS_OF[value]) for value in known or ("PCM_24",)))
-        self.bits.show_value(before if before in known else "PCM_24")
+        self.bits.show_value(self._bits if self._bits in known else "PCM_24")
         self.bits.setEnabled(bool(known))
         rates = _MP3_RATES if kind == ".mp3" else _RATES
-        rate = str(self.rate.currentData() or "")
         self.rate.offer((("", text.RATE_BACKING), *((str(hz), text.RATE_HZ.format(rate=hz)) for hz in rates)))
-        self.rate.show_value(rate if self.rate.findData(rate) >= 0 else "")
+        self.rate.show_value(self._rate if self.rate.findData(self._rate) >= 0 else "")
         self.second.setVisible(self.begins.currentData() == "at")
         self.ceiling.setEnabled(self.safety.currentData() != "off")
 
@@ -125,6 +132,15 @@ class _Second(QDoubleSpinBox):
         self.setSuffix(text.SECONDS_SUFFIX)
         self.setAccessibleName(text.SECONDS)
         self.setToolTip(text.BEGINS_TIP)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # It ends the typing; the dialog would begin the mix with it.
+            self.interpretText()
+            self.selectAll()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
         # Scrolling past must not change it.

@@ -32,15 +32,18 @@ class MixRow(QFrame):
     move_wished = pyqtSignal()
     remove_wished = pyqtSignal()
 
-    def __init__(self, theme: Theme, path: Path | None, name: str, sings: bool, gain_db: float = 0.0) -> None:
+    def __init__(
+        self, theme: Theme, path: Path | None, name: str, sings: bool, chain: str = "", gain_db: float = 0.0
+    ) -> None:
         super().__init__()
+        self._wore = chain
         self.path, self.called, self.sings = path, name, sings
         self.name = ElidedLabel()
         self.name.tell(name)
         self.chain = Combo(f"{text.CHAIN}: {name}", text.CHAIN_TIP)
         self.chain.setFixedWidth(_CHAIN_WIDE)
         self.chain.setVisible(sings)
-        self.fader = ValueBar(theme, text.FADER, _FADER)
+        self.fader = ValueBar(theme, text.FADER, _FADER, spoken=text.FADER_OF.format(name=name))
         self.fader.setFixedWidth(_FADER_WIDE)
         self.fader.changed.connect(self.fader.show_value)
         self.fader.show_value(gain_db)
@@ -54,6 +57,11 @@ class MixRow(QFrame):
     @property
     def gain_db(self) -> float:
         return self.fader.value or 0.0
+
+    @property
+    def wears(self) -> str:
+        """Its chain; of a backing, the one that it had as a voice."""
+        return str(self.chain.currentData()) if self.sings else self._wore
 
     def offer_chains(self, chains: Chains, chosen: str) -> None:
         """What is chosen stays chosen where it is still there."""
@@ -109,7 +117,7 @@ class MixRows(QWidget):
         """A row at the end; None where the file is there already."""
         if any(row.path == path for row in self.rows):
             return None
-        row = MixRow(self._theme, path, name, self._sings, gain_db)
+        row = MixRow(self._theme, path, name, self._sings, chain, gain_db)
         row.offer_chains(self._chains, chain)
         row.remove_wished.connect(lambda: self.drop(row))
         row.move_wished.connect(lambda: self.move_wished.emit(row))

@@ -19,8 +19,12 @@ def ask_save(
     suffix: str,
     others: Collection[str] = (),
     choose: Choose = choose,
+    awaited: Collection[Path] = (),
 ) -> Path | None:
-    """The file, None when that is given up.  A name gets `suffix` that ends neither so nor on one of `others`."""
+    """The file, None when that is given up.  A name gets `suffix` that ends neither so nor on one of `others`.
+
+    `awaited`: files that are being made, which no dialog finds.
+    """
     while True:
         # The name comes as it was typed and agreed to: a dialog that adds the ending itself may ask before it does.
         typed, _ = QFileDialog.getSaveFileName(parent, title, str(begun), kinds)
@@ -28,15 +32,19 @@ def ask_save(
             return None
         agreed = Path(typed)
         path = agreed if agreed.suffix.lower() in (suffix, *others) else agreed.with_name(agreed.name + suffix)
-        if path == agreed or not path.exists() or _replaces(parent, path, choose):
+        if path in awaited:
+            replaced = _replaces(parent, path, texts.REPLACE_AWAITED, choose)
+        else:
+            replaced = path == agreed or not path.exists() or _replaces(parent, path, texts.REPLACE_MORE, choose)
+        if replaced:
             return path
         begun = path
 
 
-def _replaces(parent: QWidget, path: Path, choose: Choose) -> bool:
+def _replaces(parent: QWidget, path: Path, why: str, choose: Choose) -> bool:
     question = Question(
         texts.REPLACE.format(name=path.name),
-        texts.REPLACE_MORE.format(folder=path.parent),
+        why.format(folder=path.parent),
         (texts.REPLACE_IT, texts.CANCEL),
     )
     return choose(parent, question) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
@@ -10,6 +11,7 @@ from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from gui.texts import sing as text
 from gui.theme import Theme
+from gui.widgets.typed_number import typed_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,16 @@ _BEGINS = "0123456789-+.,"
 class ValueBar(QWidget):
     """Name on the left, value on the right, filled from the neutral value on.
 
-    `changed` while it is dragged, too: value, or None where the user took it back.
+    `changed` while it is dragged, too: value, or None where the user took it back.  `spoken`: its name for who cannot
+    see beside what it stands.
     """
 
     changed = pyqtSignal(object)
 
-    def __init__(self, theme: Theme, name: str, span: Range, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, span: Range, parent: QWidget | None = None, spoken: str = "") -> None:
         super().__init__(parent)
         self._theme, self._name, self.span = theme, name, span
+        self._spoken = spoken or name
         self._value: float | None = span.neutral
         self._pressed_at: tuple[float, float] | None = None
         self._drags = 0
@@ -98,9 +102,11 @@ class ValueBar(QWidget):
         return QSize(96, self._theme.tokens.measures.row - 4)
 
     def _say(self) -> None:
-        self.setAccessibleName(text.VALUE_SPOKEN.format(name=self._name, value=self.span.told(self._value)))
+        self.setAccessibleName(text.VALUE_SPOKEN.format(name=self._spoken, value=self.span.told(self._value)))
 
     def _take(self, value: float | None) -> None:
+        if value is not None and not math.isfinite(value):
+            return
         limited = None if value is None else self.span.limited(value)
         if limited != self._value:
             self._value = limited
@@ -142,7 +148,11 @@ class ValueBar(QWidget):
             if event is not None:
                 event.ignore()
             return
-        self._take(self.span.stepped(self._middle(), 1 if event.angleDelta().y() > 0 else -1))
+        turned = event.angleDelta().y()
+        if turned == 0:  # sideways, or the end of a movement
+            event.ignore()
+            return
+        self._take(self.span.stepped(self._middle(), 1 if turned > 0 else -1))
 
     def event(self, event: QEvent | None) -> bool:
         """Digits begin a number here, whatever else they are for in the window."""
@@ -190,7 +200,7 @@ class ValueBar(QWidget):
 
     def _type(self, begun: str) -> None:
         editor = QLineEdit(begun, self)
-        editor.setAccessibleName(self._name)
+        editor.setAccessibleName(self._spoken)
         editor.setGeometry(self.rect())
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.editingFinished.connect(self._typed)
@@ -204,7 +214,7 @@ class ValueBar(QWidget):
         editor, self._editor = self._editor, None
         if editor is None:
             return
-        written = editor.text().strip().replace(",", ".").replace("−", "-")
+        written = editor.text().strip()
         editor.deleteLater()
         self.setFocus()
         if written == self._plain():
@@ -212,10 +222,11 @@ class ValueBar(QWidget):
         if not written:
             self._take(self.span.neutral)
             return
-        try:
-            self._take(float(written))
-        except ValueError:
+        value = typed_number(written, self.span.low, self.span.high, self.span.unit)
+        if value is None:
             self.update()  # no number: what was there stays
+        else:
+            self._take(value)
 
     # What the user sees
 

@@ -20,6 +20,8 @@ from gui.style import dress
 from gui.texts import chains as texts
 from gui.theme import Theme
 from gui.viewmodels.chain_edit import ChainEdit
+from gui.viewmodels.mix_wish import Promised
+from gui.widgets.background import Background
 from plugin_host.rendergraph import find_chain, list_chains
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +31,7 @@ _STEMS = (("Drums.wav", 0.0), ("Bass.wav", -3.0), ("Keys.wav", -4.5))
 
 def mix(theme: Theme, settings: Settings, parent: QWidget) -> QDialog:
     """The song in hand with a double and three stems."""
-    dialog = MixDialog(Song(demo_song()), theme, settings, (), parent)
+    dialog = MixDialog(Song(demo_song()), theme, settings, Promised(), Background(parent), parent)
     dialog.show_chains([(chain.id, chain.name) for chain in list_chains()[0]])
     dialog.show_voices(())
     name, chain, gain_db = _DOUBLE

@@ -188,6 +188,7 @@ def test_the_file_lies_where_the_clip_lies_in_the_daw(command: Command, work: Pa
     assert stamp is not None
     assert facts["offset_s"] < 0
     assert stamp.time_reference_samples == round((10 + facts["offset_s"]) * 48_000)
+    assert f"offset_s={10 + facts['offset_s']:.6f}" in stamp.description
 
 
 def test_a_clip_edited_in_the_daw_is_taken_over(command: Command, work: Path, song: Path) -> None:

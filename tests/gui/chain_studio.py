@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.api.project import Project, Tempi, Track
+from engine.jobs import CancelToken
 from gui.desk import Notice
 from gui.document.song import Song
 from gui.document.song_file import SongFile
@@ -38,7 +39,7 @@ class Ear:
     def __init__(self) -> None:
         self.heard: list[Chain] = []
 
-    def __call__(self, chain: Chain, placed: Any, bpm: float) -> np.ndarray:
+    def __call__(self, chain: Chain, placed: Any, bpm: float, token: CancelToken) -> np.ndarray:
         self.heard.append(chain)
         return np.full((2, RATE), 0.5, np.float32)
 

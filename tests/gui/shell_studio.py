@@ -28,13 +28,16 @@ class FakeEngine(StandIn):
     def __init__(self) -> None:
         super().__init__()
         self.state, self.why, self.device, self.tries = EngineState.READY, "", "auto", 0
+        self.tried: list[str] = []
 
     def becomes(self, state: EngineState, why: str = "") -> None:
         self.state, self.why = state, why
         self.changed.emit()
 
-    def try_again(self) -> None:
+    def try_again(self, op: str = "") -> None:
+        """Also as a workshop's, whose rooms are named by what is done in them."""
         self.tries += 1
+        self.tried.append(op)
 
 
 class Answers:

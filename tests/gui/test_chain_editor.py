@@ -254,9 +254,22 @@ def test_enter_in_a_knob_types_and_saves_nothing(bench: ChainStudio) -> None:
     assert bench.chains.modified
 
 
-def test_space_plays(bench: ChainStudio, qtbot: QtBot) -> None:
+def test_space_and_enter_press_what_has_the_focus_and_space_plays_elsewhere(bench: ChainStudio, qtbot: QtBot) -> None:
+    bench.own()
     editor = bench.open()
     front(editor, qtbot)
-    editor.foot.save_as.setFocus()
-    with qtbot.waitSignal(editor.play_wished):
-        QTest.keyClick(editor.foot.save_as, Qt.Key.Key_Space)
+    played: list[bool] = []
+    editor.play_wished.connect(lambda: played.append(True))
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        bench.answers.next = [text.KEEP_IT]
+        editor.foot.delete.setFocus()
+        QTest.keyClick(editor.foot.delete, key)
+        assert bench.answers.next == []
+    strip = next(iter(editor.strips.by_id.values()))
+    strip.heard.setFocus()
+    QTest.keyClick(strip.heard, Qt.Key.Key_Space)
+    assert not strip.heard.isChecked()
+    assert not played
+    strip.first_bar().setFocus()
+    QTest.keyClick(strip.first_bar(), Qt.Key.Key_Space)
+    assert played

@@ -107,7 +107,14 @@ def test_a_double_click_gives_the_default_back(bar: ValueBar) -> None:
 
 
 def test_numbers_are_typed_and_kept_in_range(bar: ValueBar) -> None:
-    for typed, value in (("1250", 1250.0), ("5", 20.0), ("99999", 20000.0), ("loud", 20000.0)):
+    for typed, value in (
+        ("1250", 1250.0),
+        ("5", 20.0),
+        ("99999", 20000.0),
+        ("loud", 20000.0),
+        ("1,250", 1250.0),
+        ("2k", 2000.0),
+    ):
         QTest.keyClick(bar, Qt.Key.Key_Return)
         field = bar.findChildren(QLineEdit)[-1]
         field.setText(typed)
@@ -122,21 +129,30 @@ def test_a_value_finer_than_shown_is_not_rounded_by_looking(bar: ValueBar) -> No
     assert bar.value == 82.25
 
 
-def test_the_wheel_turns_only_what_has_the_focus(bar: ValueBar, qtbot: QtBot) -> None:
-    def wheel() -> None:
-        nowhere, modifiers = QPoint(), Qt.KeyboardModifier.NoModifier
-        at = QPointF(bar.rect().center())
-        event = QWheelEvent(
-            at, at, nowhere, QPoint(0, 120), Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False
-        )
-        QApplication.sendEvent(bar, event)
+def wheel(bar: ValueBar, x: int, y: int) -> None:
+    nowhere, modifiers, at = QPoint(), Qt.KeyboardModifier.NoModifier, QPointF(bar.rect().center())
+    event = QWheelEvent(
+        at, at, nowhere, QPoint(x, y), Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(bar, event)
 
+
+def test_the_wheel_turns_only_what_has_the_focus(bar: ValueBar, qtbot: QtBot) -> None:
     bar.clearFocus()
-    wheel()
+    wheel(bar, 0, 120)
     assert bar.value == 200.0
     with qtbot.waitActive(bar):
         bar.activateWindow()
     bar.setFocus()
-    wheel()
+    wheel(bar, 0, 120)
     assert bar.value is not None
     assert bar.value > 200.0
+
+
+def test_a_wheel_that_goes_sideways_or_comes_to_rest_turns_nothing(bar: ValueBar, qtbot: QtBot) -> None:
+    with qtbot.waitActive(bar):
+        bar.activateWindow()
+    bar.setFocus()
+    wheel(bar, 120, 0)
+    wheel(bar, 0, 0)
+    assert bar.value == 200.0

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from threading import Event, Thread, current_thread, main_thread
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.api.project import parse_project
 from engine.audio import Audio, write_audio
 from engine.host.coding import parse
+from engine.jobs import CancelToken
+from gui import mix_dialog, placing
 from gui.demo_song import demo_song
+from gui.document.inbox import inbox_folder
 from gui.document.recent import Recent
 from gui.document.renders import renders_folder
 from gui.document.song import Song
@@ -24,8 +29,10 @@ from gui.panels.base import Studio
 from gui.panels.queue import QueuePanel
 from gui.theme import Theme
 from gui.viewmodels.mix_wish import OWN_CHAINS, MixBacking, MixVoice, MixWish
+from gui.widgets import drop_in
+from gui.widgets.file_drag import placed_file
 from tests.gui.isolate_studio import RATE, make_song
-from tests.gui.shell_studio import FakeEngine, make_studio, told
+from tests.gui.shell_studio import Answers, FakeEngine, make_studio, told
 from tests.gui.stand_in import StandInAsk
 
 
@@ -85,6 +92,71 @@ def sung(studio: Studio, folder: Path, name: str) -> Path:
 
 
 class TestDialog:
+    def test_a_row_that_comes_back_has_its_chain(
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot
+    ) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        qtbot.waitUntil(lambda: dialog.voices.rows[0].chain.findData("pop-lead") >= 0)
+        dialog.voices.rows[0].chain.show_value("pop-lead")
+        dialog.voices.rows[0].move_away.click()
+        dialog.backings.rows[0].move_away.click()
+        assert dialog.voices.rows[0].wears == "pop-lead"
+        dialog.start.click()
+        assert wish_of(window.studio).voices == (MixVoice(files["a_vocals.wav"], "pop-lead"),)
+
+    def test_enter_ends_the_typing_of_a_second(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        choose(dialog.form.begins, "at")
+        second = dialog.form.second
+        second.selectAll()
+        qtbot.keyClicks(second, second.locale().toString(2.5, "f", 1))
+        qtbot.keyClick(second, Qt.Key.Key_Return)
+        assert second.value() == 2.5
+        assert window.mixing.dialog is dialog
+        assert asks(window.studio, "bounce") == []
+
+    def test_a_format_in_between_costs_neither_bits_nor_rate(self, window: MainWindow, files: dict[str, Path]) -> None:
+        form = dialog_of(window, files["a_vocals.wav"]).form
+        choose(form.bits, "FLOAT")
+        choose(form.rate, "96000")
+        choose(form.kind, ".mp3")
+        choose(form.kind, ".wav")
+        assert (form.chosen()["subtype"], form.chosen()["sample_rate"]) == ("FLOAT", 96000)
+
+    def test_a_folder_that_cannot_be_made_leaves_the_dialog(
+        self, window: MainWindow, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        renders_folder().parent.mkdir(parents=True, exist_ok=True)
+        renders_folder().touch()
+        dialog.start.click()
+        assert window.mixing.dialog is dialog
+        assert "is a file, not a folder" in dialog.said.text()
+        assert asks(window.studio, "bounce") == []
+
+    def test_faders_say_whose_they_are(self, window: MainWindow, files: dict[str, Path]) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"], files["drums.wav"])
+        names = [row.fader.accessibleName() for row in dialog.voices.rows]
+        assert ["a_vocals.wav" in names[0], "drums.wav" in names[1]] == [True, True]
+
+    def test_another_mix_is_not_replaced_unasked(
+        self, window: MainWindow, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        named = str(tmp_path / "mine.wav")
+        typed = [named, named, str(tmp_path / "other.wav"), named]
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (typed.pop(0), ""))
+        questions = Answers(1)
+        monkeypatch.setattr(mix_dialog, "choose", questions)
+        for _ in range(2):
+            dialog = dialog_of(window, files["a_vocals.wav"])
+            choose(dialog.form.out, "file")
+            dialog.start.click()
+        assert [Path(ask.args["out"]).name for ask in asks(window.studio, "bounce")] == ["mine.wav", "other.wav"]
+        assert "Another job of the queue" in questions.questions[0].more
+        answer(asks(window.studio, "bounce")[0])
+        choose(dialog_of(window, files["a_vocals.wav"]).form.out, "file")  # it is there: the file dialog has asked
+        assert len(questions.questions) == 1
+
     def test_the_menu_opens_it_with_what_was_sung_last(self, window: MainWindow, tmp_path: Path) -> None:
         window.studio.song.become(Song(demo_song()))
         for name in ("first.wav", "second.wav", "gone.wav"):
@@ -198,6 +270,66 @@ class TestDialog:
         assert asks(window.studio, "bounce") == []
 
 
+class Gate:
+    """Copies wait here until the test opens it."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = Event(), Event()
+
+    def __call__(self, source: BinaryIO, token: CancelToken) -> Iterator[bytes]:
+        self.begun.set()
+        assert self.open.wait(10)
+        yield from _BLOCKS(source, token)
+
+
+_BLOCKS = drop_in._blocks
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    made = Gate()
+    monkeypatch.setattr(drop_in, "_blocks", made)
+    monkeypatch.setattr(drop_in, "_AT_ONCE_BYTES", 100)
+    monkeypatch.setattr(drop_in, "_TOLD_BYTES", 1000)
+    yield made
+    made.open.set()
+
+
+class TestDropped:
+    def test_it_is_waited_for(self, window: MainWindow, files: dict[str, Path], gate: Gate, qtbot: QtBot) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        dialog._drops.take((files["drums.wav"],))
+        qtbot.waitUntil(gate.begun.is_set)
+        assert not dialog.start.isEnabled()
+        assert dialog.said.text() == "Copying drums.wav …"
+        gate.open.set()
+        qtbot.waitUntil(dialog.start.isEnabled)
+        assert dialog.said.text() == ""
+        dialog.start.click()
+        assert [backing.path.name for backing in wish_of(window.studio).backings] == ["drums.wav"]
+
+    def test_cancel_waits_for_nothing_and_leaves_nothing(
+        self, window: MainWindow, files: dict[str, Path], gate: Gate, qtbot: QtBot
+    ) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        dialog._drops.take((files["drums.wav"],))
+        qtbot.waitUntil(gate.begun.is_set)
+        dialog.reject()
+        assert not gate.open.is_set()
+        again = dialog_of(window, files["a_vocals.wav"])
+        gate.open.set()
+        again.take((files["bass.wav"],))
+        qtbot.waitUntil(lambda: len(again.backings.rows) == 1)  # the same thread does it, behind the copy
+        assert [path for path in inbox_folder().iterdir() if path.is_file()] == []
+
+    def test_what_cannot_be_copied_is_told(self, window: MainWindow, files: dict[str, Path], qtbot: QtBot) -> None:
+        dialog = dialog_of(window, files["a_vocals.wav"])
+        gone = files["drums.wav"].with_name("gone.wav")
+        dialog._drops.take((gone, files["bass.wav"]))
+        qtbot.waitUntil(lambda: len(dialog.backings.rows) == 1 and dialog.start.isEnabled())
+        assert "gone.wav" in dialog.said.text()
+
+
 class TestJob:
     def mixed(self, window: MainWindow, files: dict[str, Path]) -> StandInAsk:
         dialog_of(window, files["a_vocals.wav"]).start.click()
@@ -214,11 +346,20 @@ class TestJob:
         ]
 
     def test_a_mix_that_begins_later_is_dragged_with_its_place(
-        self, window: MainWindow, files: dict[str, Path]
+        self, window: MainWindow, files: dict[str, Path], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        threads: list[Thread] = []
+
+        def placed(file: Path, folder: Path, start_s: float) -> Path:
+            threads.append(current_thread())
+            return placed_file(file, folder, start_s)
+
+        monkeypatch.setattr(placing, "placed_file", placed)
         answer(self.mixed(window, files), offset_s=8.0)
         (job,) = window.studio.jobs.all()
-        assert [file.name for file in job.results] == ["a_vocals - mix @ 00m08.000s.wav"]
+        qtbot.waitUntil(lambda: [file.name for file in job.results] == ["a_vocals - mix @ 00m08.000s.wav"])
+        assert main_thread() not in threads  # where there are no second names it is copied
+        assert job.results[0].is_file()
 
     def test_two_of_one_voice_are_two_files(self, window: MainWindow, files: dict[str, Path]) -> None:
         outs = [Path(self.mixed(window, files).args["out"]).name for _ in range(2)]

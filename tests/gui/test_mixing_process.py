@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.api.project import project_bytes, project_line
+from engine.api.project import Origin, project_bytes, project_line
 from engine.audio import Audio, read_audio, write_audio
 from engine.jobs import JobContext
 from gui.demo_song import demo_song
@@ -87,7 +87,8 @@ def test_the_song_in_hand_is_the_one_that_the_command_sings(
     demo = demo_song().project
     lead = replace(demo.tracks[0], voice="tiny", chain="ballad", notes=demo.tracks[0].notes[:4])
     silent = (replace(lead, id="m", name="Mute", mute=True), replace(lead, id="e", name="Empty", notes=()))
-    project = replace(demo, tracks=(*silent, lead))
+    # Its pre-roll begins before the timeline, which a time stamp cannot say.
+    project = replace(demo, tracks=(*silent, lead), clip=Origin("clip.mid", position_s=0.1))
     backing = noise(tmp_path / "b.wav", 2.0, 3)
     wish = MixWish(
         (MixVoice(None, OWN_CHAINS, -1.0),), tmp_path / "mix.wav", (MixBacking(backing),), project_line(project)
@@ -96,9 +97,12 @@ def test_the_song_in_hand_is_the_one_that_the_command_sings(
     clip = tmp_path / "song.melisma"
     clip.write_bytes(project_bytes(project))
     out = tmp_path / "reference.wav"
-    bounce(BounceRequest(clip, out, "ballad", backings=(Stem(backing),), gain_db=-1.0, device="cpu"), JobContext())
+    request = BounceRequest(clip, out, "ballad", backings=(Stem(backing),), gain_db=-1.0, device="cpu")
+    expected = bounce(request, JobContext())
+    assert expected.offset_s < 0
     qtbot.waitUntil(lambda: job.state.over, timeout=WAIT_MS)
     assert (job.state, job.failure) == (JobState.DONE, None)
+    assert job.answer["offset_s"] == pytest.approx(expected.offset_s)
     mix, reference = read_audio(wish.out).samples, read_audio(out).samples
     assert mix.shape == reference.shape
     assert np.abs(mix - reference).max() < 1e-6

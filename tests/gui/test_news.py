@@ -172,3 +172,18 @@ def test_what_is_ready_leads_to_its_panel_unless_that_is_seen(news: Told, studio
     assert hidden.run is not None
     hidden.run()
     assert news.handed == ["isolate"]
+
+
+def test_a_room_that_dies_is_not_called_the_engine(
+    news: Told, studio: Studio, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    job = studio.jobs.run("mix", "Lead - mix", "bounce", {}, lambda _: ())
+    engine.asks[-1].lost.emit()
+    qtbot.waitUntil(lambda: bool(news.notices))
+    (notice,) = news.notices
+    assert "“Lead - mix”" in notice.text
+    assert "engine" not in notice.text
+    assert notice.run is not None
+    notice.run()
+    assert job.state is JobState.WAITING
+    assert engine.tried == ["bounce"]  # its room is told, not the engine

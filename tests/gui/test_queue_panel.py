@@ -132,3 +132,19 @@ def test_every_state_has_words_and_a_way_on(state: JobState) -> None:
     assert line.words
     assert line.can_cancel != state.over
     assert line.can_repeat == (state.over and state is not JobState.DONE)
+
+
+def test_a_mix_says_how_loud_it_is_and_what_should_be_known() -> None:
+    job = Job("job-1", "mix", "Lead - mix", JobState.DONE)
+    job.answer = {"loudness_lufs": -14.0, "true_peak_db": -1.0, "remarks": ["It begins 0.150 s before the backing."]}
+    line = job_line(job)
+    assert "−14.0 LUFS, true peak −1.0 dBTP" in line.words
+    assert line.remarks == "It begins 0.150 s before the backing."
+
+
+def test_remarks_stay_in_the_row(panel: QueuePanel, engine: FakeEngine, qtbot: QtBot) -> None:
+    _, row = begun(panel)
+    engine.asks[-1].answer({"remarks": ["One.", "Two."]})
+    qtbot.waitUntil(row.remarks.isVisible)
+    assert row.remarks.text() == "One. Two."
+    assert "One. Two." in row.accessibleName()

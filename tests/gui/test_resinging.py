@@ -170,12 +170,14 @@ class TestJob:
         assert len(sentences) == 1
         assert sentences[0].endswith("Only 40 % has a clear pitch.")
 
-    def test_a_render_is_dragged_under_a_name_with_its_place(self, window: MainWindow, vocal: Path) -> None:
+    def test_a_render_is_dragged_under_a_name_with_its_place(
+        self, window: MainWindow, vocal: Path, qtbot: QtBot
+    ) -> None:
         window.studio.desk.resing(vocal)
         dialog_of(window).start.click()
         answer(job_of(window.studio), position=8 * RATE)
         (job,) = window.studio.jobs.all()
-        assert [file.name for file in job.results] == ["lead - kathleen @ 00m08.000s.wav"]
+        qtbot.waitUntil(lambda: [file.name for file in job.results] == ["lead - kathleen @ 00m08.000s.wav"])
 
     def test_two_of_one_recording_are_two_files(self, window: MainWindow, vocal: Path) -> None:
         for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.api.project import Origin
 from engine.errors import InputError
 from gui.panels.sing import SingPanel, effects, exporting
 from gui.theme import Theme
@@ -36,7 +38,7 @@ class Chain:
         self.heard: list[int] = []
         self.error: Exception | None = None
 
-    def __call__(self, chain: str, placed: Any, bpm: float) -> np.ndarray:
+    def __call__(self, chain: str, placed: Any, bpm: float, token: Any) -> np.ndarray:
         self.heard.append(len(placed))
         if self.error:
             raise self.error
@@ -235,3 +237,27 @@ def test_closing_while_effects_are_laid_on_asks_and_stops_them(
     assert "mine.wav" in panel.unsaved()
     panel.close_down()
     assert ended.is_set()
+
+
+@pytest.mark.parametrize(("chain", "answered_s"), [("ballad", 64.5), ("", 0.5)])
+def test_a_render_is_named_with_its_place_in_the_daw(
+    make: MakePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, chain: str, answered_s: float
+) -> None:
+    """The engine counts from the clip, a file with effects lies where its stamp says."""
+
+    def lay(_project: object, _stems: list[Path], out: Path, _token: object) -> float:
+        out.write_bytes(b"RIFF")
+        return answered_s
+
+    monkeypatch.setattr(exporting, "with_chains", lay)
+    panel = make(sings=False)
+    panel.tracks.form.chain_wished.emit(chain)
+    panel.studio.song.do("", lambda project: replace(project, clip=Origin("clip.mid", position_s=64.0)))
+    panel.render_file()
+    ask = sing_asks(panel, 1, qtbot)
+    Path(ask.args["out"]).write_bytes(b"RIFF")
+    ask.finished = True
+    with qtbot.waitSignal(panel.exporting.finished, timeout=5000) as finished:
+        ask.done.emit({"out": ask.args["out"], "offset_s": answered_s, "stems": ["stem-1.wav"]})
+    assert finished.args is not None
+    assert finished.args[0].file.name.endswith("@ 01m04.500s.wav")

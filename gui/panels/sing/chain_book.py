@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from engine.errors import MelismaError
 from gui.desk import Desk
 from gui.panels.sing.chains import Listed, listed_chains
 from gui.panels.sing.effects import Effects
+from gui.texts import chains as text
 from gui.widgets.background import Background
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class ChainBook(QObject):
 
     def list_anew(self) -> None:
         """At the start, and when files may have come or gone."""
-        self._background.run(listed_chains, self.take, lambda _: self.take(Listed((), ())))
+        self._background.run(listed_chains, self.take, self._failed)
 
     def take(self, listed: Listed) -> None:
         """What was just listed."""
@@ -46,6 +48,12 @@ class ChainBook(QObject):
     def put(self, chain: Chain) -> None:
         """One that was just written."""
         self._show({**self._known, chain.id: chain})
+
+    def _failed(self, error: Exception) -> None:
+        """Nothing could be listed: what was known stays."""
+        told = error if isinstance(error, MelismaError) else MelismaError(text.NOT_LISTED, text.NOT_LISTED_HINT)
+        self._desk.fail(told)
+        self._show(self._known)
 
     def _show(self, known: dict[str, Chain]) -> None:
         self._known = known

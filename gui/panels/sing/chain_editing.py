@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QWidget
 
-from engine.api.project import Project, Track
+from engine.api.project import Track
 from engine.errors import MelismaError
-from gui.document.tracks import find_track
 from gui.panels.base import Studio
 from gui.panels.sing import track_edits
 from gui.panels.sing.chain_book import ChainBook
+from gui.panels.sing.chain_owner import Owner
 from gui.panels.sing.chain_saving import ChainSaving
 from gui.panels.sing.chains import Listed
 from gui.panels.sing.effects import Effects
+from gui.panels.sing.playback import heard
 from gui.texts import chains as text
 from gui.texts import sing as sing_text
 from gui.viewmodels.chain_edit import ChainEdit
@@ -30,7 +31,8 @@ _REST_MS = 200
 
 
 class ChainEditing(QObject):
-    """The editor follows the track in hand while nothing is unsaved; with unsaved edits it stays with its track.
+    """The editor follows to a track that is taken in hand, or to its other effects, while nothing is unsaved; with
+    unsaved edits it stays with its track, and they are heard nowhere once that is gone.
 
     What would be saved in place is heard on every track that has the chain, else on the one track alone.
     """
@@ -44,7 +46,9 @@ class ChainEditing(QObject):
         self.edited: ChainEdit | None = None
         self.editor: ChainEditor | None = None
         self._in_hand: Track | None = None
-        self._track, self._called = "", ""
+        self._owner: Owner | None = None
+        self._called = ""
+        self._songs = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -53,7 +57,9 @@ class ChainEditing(QObject):
         self.book.offered.connect(lambda _: self._relisted())
         self.saving.saved.connect(self._saved)
         self.saving.kept.connect(self._kept)
-        self.saving.deleted.connect(self._deleted)
+        studio.desk.song_bounced.connect(self._bounced)
+        self._song.replaced.connect(self._replaced)
+        self._song.changed.connect(self._look)
 
     @property
     def modified(self) -> bool:
@@ -62,18 +68,22 @@ class ChainEditing(QObject):
 
     def unsaved(self) -> str:
         """What closing the window would lose; "" for nothing."""
+        self._settle()
         return text.UNSAVED.format(name=self.edited.base.name) if self.edited is not None and self.modified else ""
 
     def show_track(self, track: Track | None) -> None:
         """The track in hand, whenever it or the song changed."""
+        moved = _worn(track) != _worn(self._in_hand)
         self._in_hand = track
+        self._effects.put_first(track.id if track is not None else "")
         if self.edited is None:
             return
-        if track is not None and not self.modified and not self._is_for(track):
-            self._open(track)
-        own = find_track(self._song.project, self._track)
-        if self.editor is not None and own is not None:
-            self.editor.tell_track(own.name)
+        if moved and track is not None and not self._is_for(track):
+            self._settle()
+            if not self.modified:
+                self._open(track)
+        if self.editor is not None and self._own is not None:
+            self.editor.tell_track(self._own.name)
         self._hear()
 
     def edit(self) -> None:
@@ -84,7 +94,7 @@ class ChainEditing(QObject):
         if self.edited is None:
             self._open(track)
         elif not self._is_for(track):
-            self.saving.leave(self.edited, lambda: self._open(track))
+            self._leave(self.edited, self._open_in_hand)
         if self.editor is not None and self.edited is not None:
             self.editor.show()
             self.editor.raise_()
@@ -97,8 +107,18 @@ class ChainEditing(QObject):
 
     # The editor
 
+    @property
+    def _own(self) -> Track | None:
+        """The track that is edited; None once it is gone."""
+        return self._owner.track if self._owner is not None else None
+
     def _is_for(self, track: Track) -> bool:
-        return (track.id, track.chain) == (self._track, self._called)
+        own = self._own
+        return own is not None and own.id == track.id and track.chain == self._called
+
+    def _open_in_hand(self) -> None:
+        if self._in_hand is not None:
+            self._open(self._in_hand)
 
     def _open(self, track: Track) -> None:
         try:
@@ -108,7 +128,7 @@ class ChainEditing(QObject):
             self._end()
             return
         editor = self.editor = self.editor or self._made()
-        self.edited, self._track, self._called = ChainEdit(base), track.id, track.chain
+        self.edited, self._owner, self._called = ChainEdit(base), Owner(track), track.chain
         editor.show_edit(self.edited, track.name)
         self._hear()
 
@@ -121,8 +141,8 @@ class ChainEditing(QObject):
         saving = self.saving
         editor.save_wished.connect(self._with_edit(saving.save))
         editor.save_as_wished.connect(self._with_edit(saving.save_as))
-        editor.delete_wished.connect(self._with_edit(lambda edit: saving.delete(edit, len(self._users()))))
-        editor.leave_wished.connect(self._with_edit(lambda edit: saving.leave(edit, self._end)))
+        editor.delete_wished.connect(self._with_edit(self._delete))
+        editor.leave_wished.connect(self._with_edit(lambda edit: self._leave(edit, self._end)))
         editor.play_wished.connect(lambda: self._studio.commands.run("edit.play"))
         return editor
 
@@ -132,6 +152,15 @@ class ChainEditing(QObject):
                 run(self.edited)
 
         return done
+
+    def _settle(self) -> None:
+        if self.editor is not None:
+            self.editor.settle()
+
+    def _leave(self, edit: ChainEdit, then: Callable[[], None]) -> None:
+        """`then` once `edit` may go, unless another one came in its place meanwhile."""
+        self._settle()
+        self.saving.leave(edit, lambda: then() if edit is self.edited else None)
 
     def _end(self) -> None:
         self.edited = None
@@ -148,15 +177,16 @@ class ChainEditing(QObject):
 
     def _users(self) -> tuple[Track, ...]:
         """Tracks that have the chain that is edited; of a new one the track that it is for."""
-        tracks = self._song.project.tracks
-        return tuple(each for each in tracks if each.chain == self._called and (self._called or each.id == self._track))
+        own, tracks = self._own, self._song.project.tracks
+        return tuple(each for each in tracks if each.chain == self._called and (self._called or each is own))
 
     def _hearing(self) -> tuple[Track, ...]:
         """Tracks that are heard through the draft."""
-        if self.edited is None or not self.modified:
+        own = self._own
+        if self.edited is None or own is None or not self.modified:
             return ()
         yours = self.edited.base.yours
-        return tuple(track for track in self._users() if yours or track.id == self._track)
+        return tuple(track for track in self._users() if yours or track is own)
 
     def _hear(self) -> None:
         self._rest.stop()
@@ -171,28 +201,47 @@ class ChainEditing(QObject):
     def _state(self, edit: ChainEdit) -> tuple[str, str]:
         """A word about what is heard and saved, and its tone."""
         hearing = {track.id for track in self._hearing()}
+        base, own = edit.base, self._own
+        if not edit.modified:
+            return text.SAID_SAVED if base.yours else text.SAID_OURS if base.id else text.SAID_NEW, "small"
+        if not hearing:
+            return text.SAID_APART.format(track=own.name) if own else text.SAID_GONE, "warn"
+        if self._rest.isActive() or hearing & self._effects.busy:
+            return text.SAID_WORKING, "small"
         failed = [why for track, why in self._effects.failures.items() if track in hearing]
         if failed:
             return failed[0], "bad"
-        if edit.modified and not hearing:
-            track = find_track(self._song.project, self._track)
-            return text.SAID_APART.format(track=track.name) if track else text.SAID_GONE, "warn"
-        if self._rest.isActive() or hearing & self._effects.busy:
-            return text.SAID_WORKING, "small"
-        if edit.modified:
-            return text.SAID_EDITED if edit.base.yours else text.SAID_EDITED_OURS, "small"
-        return text.SAID_SAVED if edit.base.yours else text.SAID_OURS if edit.base.id else text.SAID_NEW, "small"
+        if not any(map(self._effects.draft_heard, hearing)):
+            return text.SAID_UNSUNG, "small"
+        return text.SAID_EDITED if base.yours else text.SAID_EDITED_OURS if base.id else text.SAID_EDITED_NEW, "small"
+
+    # The song
+
+    def _look(self) -> None:
+        if self._owner is not None:
+            self._owner.look(self._song.project)
+
+    def _replaced(self) -> None:
+        """The draft stays, for no track: another song's may have the same id."""
+        self._songs += 1
+        self._owner = self._in_hand = None
+
+    def _bounced(self) -> None:
+        """The song goes to a file, through what is saved."""
+        names = [track.name for track in self._hearing() if heard(track, ())]
+        if names:
+            self._studio.desk.tell(text.NOT_IN_FILE.format(tracks=", ".join(names)), "warn")
 
     # Files
 
     def _relisted(self) -> None:
         """Another program may have changed the chain that is shown."""
-        edit = self.edited
-        track = find_track(self._song.project, self._track)
-        if edit is None or edit.modified or track is None:
+        edit, own = self.edited, self._own
+        if edit is None or own is None or self.book.known.get(edit.base.id, edit.base) == edit.base:
             return
-        if self.book.known.get(edit.base.id, edit.base) != edit.base:
-            self._open(track)
+        self._settle()
+        if not edit.modified:
+            self._open(own)
 
     def _saved(self, edit: ChainEdit, saved: Chain) -> None:
         edit.saved(saved)
@@ -204,29 +253,37 @@ class ChainEditing(QObject):
 
     def _kept(self, edit: ChainEdit, kept: Chain) -> None:
         self._studio.desk.tell(text.KEPT.format(name=kept.name), "good")
-        called, own = self._called, self._track
-        track = find_track(self._song.project, own)
-        wears = edit is self.edited and track is not None and track.chain == called
         if edit is self.edited:
-            self._called = kept.id
-        if wears:
-            # While the draft is still heard: the sound is the same before and after.
-            self._song.do(sing_text.DO_CHAIN, lambda project: track_edits.with_chain(project, own, kept.id))
+            own, called, self._called = self._own, self._called, kept.id
+            if own is not None and own.chain == called:
+                track = own.id
+                # While the draft is still heard: the sound is the same before and after.
+                self._song.do(sing_text.DO_CHAIN, lambda project: track_edits.with_chain(project, track, kept.id))
         self._saved(edit, kept)
 
-    def _deleted(self, base: Chain, left: Listed) -> None:
-        users = self._users()
-        self._end()
-        if base.id not in {chain.id for chain in left.chains}:
+    def _delete(self, edit: ChainEdit) -> None:
+        base, song = edit.base, self._songs
 
-            def without(project: Project) -> Project:
-                for track in users:
-                    project = track_edits.with_chain(project, track.id, "")
-                return project
+        def deleted(left: Listed, in_trash: bool) -> None:
+            self._ended(edit, base)
+            if song == self._songs and base.id not in {chain.id for chain in left.chains}:
+                self._song.do(text.DO_DELETE, lambda project: track_edits.without_chain(project, base.id))
+            self.book.take(left)
+            told = text.DELETED if in_trash else text.DELETED_FOR_GOOD
+            self._studio.desk.tell(told.format(name=base.name))
 
-            self._song.do(text.DO_DELETE, without)
-        self.book.take(left)
-        self._studio.desk.tell(text.DELETED.format(name=base.name))
+        self.saving.delete(edit, len(self._users()), deleted)
+
+    def _ended(self, deleted: ChainEdit, base: Chain) -> None:
+        """The editor goes if what it shows was deleted; by now it may show other effects."""
+        shown = self.edited
+        if shown is not None and (shown is deleted or (shown.base == base and not shown.modified)):
+            self._end()
+
+
+def _worn(track: Track | None) -> tuple[str, str] | None:
+    """A track, and its effects."""
+    return (track.id, track.chain) if track is not None else None
 
 
 def _chain_of(track: Track) -> Chain:

@@ -27,15 +27,16 @@ def save_in_place(chain: Chain, base: Chain, agreed: bool) -> Chain | None:
     return write_chain(chain, base.path)
 
 
-def throw_away(chain: Chain) -> None:
-    """To the system's trash; where there is none it is deleted for good.  Raises `MelismaError`."""
+def throw_away(chain: Chain) -> bool:
+    """To the system's trash, or for good where there is none; whether it lies there now.  Raises `MelismaError`."""
     assert chain.path is not None, "only chains out of files are deleted"
     if QFile.moveToTrash(str(chain.path))[0]:
-        return
+        return True
     try:
         chain.path.unlink(missing_ok=True)
     except OSError as error:
         raise MelismaError(text.NOT_DELETED.format(path=chain.path), text.NOT_DELETED_HINT) from error
+    return False
 
 
 def _held(path: Path) -> Chain | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.api.project import Project, Track
+from engine.errors import Cancelled, MelismaError
 from gui.panels.sing.playback import Placed, heard
+from gui.texts import sing as text
 from gui.widgets.mixdown import RATE, Floats
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 TAIL_S = 3.0
 """How long a preview rings on behind the last phrase."""
+
+
+class UnlaidError(MelismaError):
+    """The effects could not be laid on; `hint` says where the voices without them are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +54,16 @@ def chained(project: Project) -> bool:
     return any(track.chain for track in _sung(project))
 
 
-def with_chain(chain: str | Chain, placed: Sequence[Placed], bpm: float) -> Floats:
+def with_chain(chain: str | Chain, placed: Sequence[Placed], bpm: float, token: CancelToken | None = None) -> Floats:
     """A track's phrases, each at its place from second 0 on, through a chain or the one with that id: float32 [2, T] at
-    48 kHz.  Raises `InputError` for a chain that is not there.
+    48 kHz.  Raises `InputError` for a chain that is not there, `Cancelled`.
     """
     from engine.audio import Audio
     from plugin_host.rendergraph import find_chain, preview
 
     found = find_chain(chain) if isinstance(chain, str) else chain
     dry = laid(placed)
-    return np.asarray(preview(found, Audio(dry, RATE), bpm, TAIL_S).samples, np.float32)
+    return np.asarray(preview(found, Audio(dry, RATE), bpm, TAIL_S, token).samples, np.float32)
 
 
 def laid(placed: Sequence[Placed]) -> Floats:
@@ -72,17 +79,55 @@ def laid(placed: Sequence[Placed]) -> Floats:
     return line
 
 
+def check_chains(project: Project) -> None:
+    """Raises `InputError` for a track whose chain is not there or cannot be read: better before it is sung."""
+    from plugin_host.rendergraph import find_chain
+
+    for track in _sung(project):
+        if track.chain:
+            find_chain(track.chain)
+
+
 def with_chains(project: Project, stems: Sequence[Path], out: Path, token: CancelToken | None = None) -> float:
     """Stems (behind fader and pan, in the tracks' order) through their tracks' chains to one file; the second of the
-    song at which it begins.  The stems go away.  Raises as `plugin_host.rendergraph.bounce`."""
+    DAW's timeline at which it begins.  The stems go away then.
+
+    Raises `Cancelled`, and `UnlaidError`: the stems stay, under names that can be seen."""
     from engine.jobs import CancelToken, JobContext
     from plugin_host.rendergraph import bounce
 
     try:
-        return bounce(_request(project, stems, out), JobContext(token=token or CancelToken())).offset_s
-    finally:
-        for stem in stems:
-            stem.unlink(missing_ok=True)
+        offset_s = bounce(_request(project, stems, out), JobContext(token=token or CancelToken())).offset_s
+    except Cancelled:
+        _remove(stems)
+        raise
+    except Exception as error:
+        what, hint = (error.message, error.hint) if isinstance(error, MelismaError) else (text.EXPORT_FAILED, "")
+        kept = ", ".join(str(_shown(stem)) for stem in stems)
+        raise UnlaidError(what, f"{hint} {text.EXPORT_KEPT.format(files=kept)}".strip()) from error
+    _remove(stems)
+    return offset_s
+
+
+def _remove(stems: Sequence[Path]) -> None:
+    for stem in stems:
+        stem.unlink(missing_ok=True)
+
+
+def _shown(stem: Path) -> Path:
+    """Where it is now: no longer hidden, where nothing is in the way."""
+    shown = unused(stem.with_name(stem.name.lstrip(".")))
+    try:
+        stem.rename(shown)
+    except OSError:
+        return stem
+    return shown
+
+
+def unused(file: Path, promised: Collection[Path] = ()) -> Path:
+    """Numbered where it is there, or `promised`."""
+    names = (file if number == 1 else file.with_stem(f"{file.stem} {number}") for number in count(1))
+    return next(name for name in names if name not in promised and not name.exists())
 
 
 def _request(project: Project, stems: Sequence[Path], out: Path) -> BounceRequest:

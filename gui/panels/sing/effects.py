@@ -14,11 +14,12 @@ from engine.errors import MelismaError
 from gui.panels.sing.chains import with_chain
 from gui.panels.sing.phrase_sounds import PhraseSound
 from gui.panels.sing.playback import Placed
+from gui.panels.sing.turns import Turns
 from gui.texts import sing as text
-from gui.widgets.background import Background
 from gui.widgets.mixdown import Floats
 
 if TYPE_CHECKING:
+    from engine.jobs import CancelToken
     from plugin_host.rendergraph import Chain, EffectSettings
 
 _ALIKE = 0.5
@@ -65,7 +66,8 @@ class Effects(QObject):
         self._known: dict[str, Chain] | None = None
         self._drafts: dict[str, Chain] = {}
         self._working: set[str] = set()
-        self._background = Background(self)
+        self._due: set[str] = set()
+        self._turns = Turns(self)
 
     @property
     def failures(self) -> dict[str, str]:
@@ -74,8 +76,17 @@ class Effects(QObject):
 
     @property
     def busy(self) -> frozenset[str]:
-        """Tracks that are being reckoned."""
-        return frozenset(self._working)
+        """Tracks that are being reckoned, or are about to be."""
+        return frozenset(self._working | self._due)
+
+    def draft_heard(self, track: str) -> bool:
+        """Whether a track is heard through its draft already."""
+        draft, done = self._drafts.get(track), self._wet.get(track)
+        return draft is not None and done is not None and done.asked.effects == draft.effects
+
+    def put_first(self, track: str) -> None:
+        """The track in hand is reckoned before all others."""
+        self._turns.put_first(track)
 
     def know(self, chains: Mapping[str, Chain]) -> None:
         """What the chains' files hold now, by their ids: tracks that use one that changed sound anew.  Before the first
@@ -87,6 +98,7 @@ class Effects(QObject):
     def draft(self, drafts: Mapping[str, Chain]) -> None:
         """Chains that are edited and not saved, by the ids of the tracks that are heard through them."""
         if dict(drafts) != self._drafts:
+            self._due = {track for track, chain in drafts.items() if self._drafts.get(track) != chain}
             self._drafts = dict(drafts)
             self.changed.emit()
 
@@ -109,37 +121,32 @@ class Effects(QObject):
         return done if done is not None and done.asked.alike(asked) else None
 
     def keep(self, tracks: Sequence[str]) -> None:
-        """Forget all tracks but these."""
+        """Forget all tracks but these, which are asked for now."""
         for gone in self._asked.keys() - set(tracks):
             self._forget(gone)
+        if self._due:
+            self._due.clear()
+            self.busy_changed.emit()
 
     def close(self) -> None:
         """Waits for the worker."""
-        self._background.close()
+        self._turns.close()
 
     def _reckon(self, track: str, asked: _Asked, chain: str | Chain, placed: tuple[Placed, ...]) -> None:
-        def work() -> Wet | None:
-            # A newer edit came while this waited for the one before.
-            return Wet(asked, with_chain(chain, placed, asked.bpm)) if self._asked.get(track) == asked else None
+        def work(token: CancelToken) -> Wet:
+            return Wet(asked, with_chain(chain, placed, asked.bpm, token))
 
         self._working.add(track)
         self.busy_changed.emit()
+        self._turns.run(track, work, lambda wet: self._done(track, wet), lambda error: self._failed(track, error))
 
-        self._background.run(
-            work, lambda wet: self._done(track, asked, wet), lambda error: self._failed(track, asked, error)
-        )
-
-    def _done(self, track: str, asked: _Asked, wet: Wet | None) -> None:
-        if wet is None or self._asked.get(track) != asked:
-            return
+    def _done(self, track: str, wet: Wet) -> None:
         self._wet[track] = wet
         self._tell(track, "")
         self._rest(track)
         self.changed.emit()
 
-    def _failed(self, track: str, asked: _Asked, error: Exception) -> None:
-        if self._asked.get(track) != asked:
-            return
+    def _failed(self, track: str, error: Exception) -> None:
         self._wet.pop(track, None)
         what, hint = text.CHAIN_BROKEN, text.CHAIN_BROKEN_HINT
         if isinstance(error, MelismaError):
@@ -149,6 +156,7 @@ class Effects(QObject):
         self.changed.emit()
 
     def _forget(self, track: str) -> None:
+        self._turns.drop(track)
         del self._asked[track]
         self._wet.pop(track, None)
         self._tell(track, "")

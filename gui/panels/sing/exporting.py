@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from engine.files import make_folder
 from engine.jobs import CancelToken
 from gui.document.renders import renders_folder
 from gui.document.song import Song
-from gui.jobs import Jobs, JobState
-from gui.panels.sing.chains import chained, with_chains
+from gui.engine_process import Failure
+from gui.jobs import Job, Jobs, JobState
+from gui.panels.sing.chains import UnlaidError, chained, check_chains, unused, with_chains
 from gui.panels.sing.playback import heard
 from gui.texts import sing as text
 from gui.widgets.background import Background
@@ -42,9 +42,10 @@ class _Order:
 
 
 class Exporting(QObject):
-    """`finished` with a `Finished`; `failed` with what went wrong beside the job (its own fault the queue shows);
-    `busy_changed` when one begins or ends."""
+    """`begun` when the song goes to the engine; `finished` with a `Finished`; `failed` with what went wrong beside the
+    job (its own faults the queue shows, those of its effects too); `busy_changed` when one begins or ends."""
 
+    begun = pyqtSignal()
     finished = pyqtSignal(object)
     failed = pyqtSignal(object)
     busy_changed = pyqtSignal()
@@ -93,7 +94,7 @@ class Exporting(QObject):
         self._singing.add(order)
         self._tell_busy()
         self._background.run(
-            lambda: project_bytes(project).decode(),
+            lambda: _checked(project),
             lambda written: self._begin(order, written),
             lambda error: self._fail(order, error),
         )
@@ -105,9 +106,7 @@ class Exporting(QObject):
 
     def _unused(self, file: Path) -> Path:
         """Numbered where it is there, or was promised to a job that may be done again: a DAW may play the older one."""
-        promised = {order.out for order in self._orders.values()}
-        names = (file if number == 1 else file.with_stem(f"{file.stem} {number}") for number in count(1))
-        return next(name for name in names if name not in promised and not name.exists())
+        return unused(file, {order.out for order in self._orders.values()})
 
     def _begin(self, order: _Order, written: str) -> None:
         stems, out = chained(order.project), order.out
@@ -116,6 +115,7 @@ class Exporting(QObject):
         title = text.EXPORT_JOB.format(name=self._song.name)
         job = self._jobs.run("sing", title, "sing", args, lambda answer: _files(answer, stems, out))
         self._orders[job.id] = order
+        self.begun.emit()
 
     def _changed(self, job_id: str) -> None:
         job, order = self._jobs.get(job_id), self._orders.get(job_id)
@@ -126,26 +126,36 @@ class Exporting(QObject):
         elif order in self._singing:
             self._singing.discard(order)
             if job.state is JobState.DONE:
-                self._lay_on(order, job.answer)
+                self._lay_on(order, job)
         self._tell_busy()
 
-    def _lay_on(self, order: _Order, answer: Mapping[str, Any]) -> None:
+    def _lay_on(self, order: _Order, job: Job) -> None:
         """Effects, and the name with which it is dragged out."""
-        project, out = order.project, order.out
+        project, out, answer = order.project, order.out, job.answer
 
         def finish() -> Path:
             if chained(project):
-                offset_s = with_chains(project, [Path(stem) for stem in answer["stems"]], out, self._token)
+                begins_s = with_chains(project, [Path(stem) for stem in answer["stems"]], out, self._token)
             else:
-                offset_s = float(answer["offset_s"])
-            return _placed(out, project, offset_s) if order.dragged else out
+                begins_s = _position_s(project) + float(answer["offset_s"])
+            return _placed(out, project, begins_s) if order.dragged else out
 
         self._finishing.add(order)
-        self._background.run(finish, lambda file: self._finish(order, file), lambda error: self._fail(order, error))
+        self._background.run(
+            finish, lambda file: self._finish(order, file), lambda error: self._unfinished(order, job, error)
+        )
 
     def _finish(self, order: _Order, file: Path) -> None:
         self._over(order)
         self.finished.emit(Finished(file, order.project))
+
+    def _unfinished(self, order: _Order, job: Job, error: Exception) -> None:
+        if not isinstance(error, UnlaidError):
+            self._fail(order, error)
+            return
+        self._over(order)
+        kind = "input" if isinstance(error.__cause__, InputError) else "ours"
+        self._jobs.fail(job.id, Failure(kind, error.message, error.hint, repr(error.__cause__)))
 
     def _fail(self, order: _Order, error: Exception) -> None:
         self._over(order)
@@ -163,13 +173,23 @@ class Exporting(QObject):
             self.busy_changed.emit()
 
 
-def _placed(out: Path, project: Project, offset_s: float) -> Path:
-    """Named with its place; the bar only where the clip begins with the DAW's own first."""
-    position_s = project.clip.position_s if project.clip else 0.0
+def _checked(project: Project) -> str:
+    """As the engine gets it.  Raises `InputError` for effects that are not there."""
+    check_chains(project)
+    return project_bytes(project).decode()
+
+
+def _position_s(project: Project) -> float:
+    """Where the clip begins on the DAW's timeline."""
+    return project.clip.position_s if project.clip else 0.0
+
+
+def _placed(out: Path, project: Project, begins_s: float) -> Path:
+    """Named with its place on the DAW's timeline; the bar only where the clip begins with the DAW's own first."""
     tempo_map = project.tempo_map.tempo_map()
-    bar, beat = tempo_map.bar_beat(tempo_map.quarters(max(0.0, offset_s)))
-    place = "" if position_s else f"{bar}.{beat:.0f}"
-    return placed_file(out, renders_folder(), max(0.0, offset_s + position_s), place)
+    bar, beat = tempo_map.bar_beat(tempo_map.quarters(max(0.0, begins_s)))
+    place = "" if _position_s(project) else f"{bar}.{beat:.0f}"
+    return placed_file(out, renders_folder(), max(0.0, begins_s), place)
 
 
 def _files(answer: Mapping[str, Any], stems: bool, out: Path) -> tuple[Path, ...]:

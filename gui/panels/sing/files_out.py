@@ -24,6 +24,7 @@ class FilesOut:
         self._song.changed.connect(self._show)
         top.render_wished.connect(exporting.render)
         top.mix_wished.connect(lambda file: panel.studio.desk.mix((file,)))
+        exporting.begun.connect(panel.studio.desk.song_bounced)
         exporting.finished.connect(self._came)
         exporting.failed.connect(panel.studio.desk.fail)
         exporting.busy_changed.connect(lambda: top.show_busy(exporting.busy))

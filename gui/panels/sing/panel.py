@@ -164,7 +164,7 @@ class SingPanel(Panel):
 
     def unsaved(self) -> str:
         name = self.exporting.unfinished
-        return text.UNFINISHED.format(name=name) if name else self.chains.unsaved()
+        return " ".join(filter(None, (text.UNFINISHED.format(name=name) if name else "", self.chains.unsaved())))
 
     def close_down(self) -> None:
         """Ends what is under way and waits for the workers."""

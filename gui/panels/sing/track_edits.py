@@ -14,6 +14,14 @@ def with_chain(project: Project, track_id: str, chain: str) -> Project:
     return project if track is None or track.chain == chain else project.with_track(replace(track, chain=chain))
 
 
+def without_chain(project: Project, chain: str) -> Project:
+    """Every track that has a chain, without it."""
+    for track in project.tracks:
+        if track.chain == chain:
+            project = with_chain(project, track.id, "")
+    return project
+
+
 def added(project: Project, name: str) -> Project:
     """With an empty track at the end, sung by who sings the last one."""
     last = project.tracks[-1] if project.tracks else None

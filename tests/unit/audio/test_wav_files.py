@@ -142,3 +142,11 @@ def test_audio_is_a_snapshot() -> None:
     with pytest.raises(ValueError):
         Audio(np.zeros(4, dtype=np.float32), 48000)
     assert Audio(np.array([[1.0], [0.0]], dtype=np.float32), 1).to_mono().samples.tolist() == [[0.5]]
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.ogg", "a.flac"])
+def test_writing_can_be_broken_off(tmp_path: Path, name: str) -> None:
+    blocks = iter(range(2))
+    with pytest.raises(StopIteration):
+        write_audio(noise(length=1 << 18), tmp_path / name, before_block=lambda: next(blocks))
+    assert list(tmp_path.iterdir()) == []

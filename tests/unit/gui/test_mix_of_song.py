@@ -51,7 +51,8 @@ class Stage:
         stems = tuple(request.out.with_stem(name) for name in "ab") if request.stems else ()
         return SimpleNamespace(out=request.out, stems=stems, problems=[SimpleNamespace(sentence="No word fits.")])
 
-    def _bounce(self, request: BounceRequest, _context: JobContext) -> BounceResult:
+    def _bounce(self, request: BounceRequest, _context: JobContext, scratch: Path) -> BounceResult:
+        assert scratch.parent == self.cache  # it is swept, however the process ends
         self.mixed.append(request)
         return BounceResult(
             request.out, None, (), 1.0, 0.0, 48000, -np.inf, -np.inf, -np.inf, "gain", 0.0, 0.0, ("Early.",), 1.0, 1.0
@@ -123,6 +124,12 @@ def test_what_is_wrong_is_told_before_anything_is_sung(stage: Stage) -> None:
             {"voices": (hand, MixVoice(sound(folder / "r.wav"))), "out": folder / "r.wav"},
             "cannot be written",
         ),
+        "a backing of six channels": ({"backings": (MixBacking(sound(folder / "6.wav", channels=6)),)}, "6 channels"),
+        "a backing's rate that the format does not know": (
+            {"backings": (MixBacking(sound(folder / "96.wav", rate=96_000)),), "out": folder / "m.mp3"},
+            "no 96000 Hz",
+        ),
+        "a rate that the format does not know": ({"sample_rate": 96_000, "out": folder / "m.mp3"}, "no 96000 Hz"),
         "a rate that there is not": ({"sample_rate": 1}, "no rate"),
     }
     for case, (more, sentence) in wrong.items():
@@ -131,6 +138,6 @@ def test_what_is_wrong_is_told_before_anything_is_sung(stage: Stage) -> None:
         assert (stage.sung, stage.mixed) == ([], []), case
 
 
-def sound(path: Path) -> Path:
-    write_audio(Audio(np.zeros((1, 64), np.float32), 48000), path)
+def sound(path: Path, channels: int = 1, rate: int = 48000) -> Path:
+    write_audio(Audio(np.zeros((channels, 64), np.float32), rate), path)
     return path

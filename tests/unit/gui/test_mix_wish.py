@@ -24,6 +24,7 @@ from gui.viewmodels.mix_wish import (
     out_file,
     told_end,
 )
+from gui.widgets.file_drag import placed_file
 from plugin_host.rendergraph import EFFECTS
 
 WISH = MixWish(
@@ -98,6 +99,8 @@ def test_a_voice_is_known_by_its_name(tmp_path: Path, name: str, sung: bool) -> 
 def test_a_voice_is_known_by_our_stamp(tmp_path: Path) -> None:
     assert is_voice(sound(tmp_path / "a.wav", "melisma voice=trio 1.0 offset_s=-0.15"))
     assert not is_voice(sound(tmp_path / "b.wav", "melisma bounce song=a.wav"))
+    assert not is_voice(sound(tmp_path / "m.wav", "melisma bounce song=a.wav chain=none offset_s=0.0 backings=10"))
+    assert is_voice(sound(tmp_path / "w.wav", "melisma bounce song=a.wav chain=choir offset_s=0.0 backings=0"))
     assert not is_voice(sound(tmp_path / "c.flac"))
     (tmp_path / "d.wav").write_bytes(b"RIFF")
     assert not is_voice(tmp_path / "d.wav")
@@ -112,6 +115,15 @@ def test_no_older_mix_is_written_over(tmp_path: Path) -> None:
     assert second.name == "Lead - mix 2.flac"
     assert out_file(tmp_path, "Lead", ".flac", (second,)).name == "Lead - mix 3.flac"
     assert out_file(tmp_path, "Lead", ".mp3").name == "Lead - mix.mp3"
+
+
+def test_a_long_name_leaves_room_for_its_place(tmp_path: Path) -> None:
+    for name in ("a" * 247, "ü" * 126):
+        out = out_file(tmp_path, name, ".flac")
+        assert out.name.endswith(" - mix.flac")
+        out.touch()
+        assert out_file(tmp_path, name, ".flac").name.endswith(" - mix 2.flac")
+        assert placed_file(out, tmp_path, 8_000.0).name.endswith(" @ 133m20.000s.flac")
 
 
 def test_what_is_missing_or_read_is_told(tmp_path: Path) -> None:

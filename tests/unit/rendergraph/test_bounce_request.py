@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.audio import integrated_loudness, read_audio, read_bext, true_peak_db
 from engine.errors import Cancelled, InputError
-from engine.jobs import CancelToken, JobContext
+from engine.jobs import CancelToken, JobContext, Progress
 from engine.score import TempoMap
-from plugin_host.rendergraph import Automation, BounceRequest, Setting, Stem, bounce, render
-from plugin_host.rendergraph.worker import run_task
+from plugin_host.rendergraph import Automation, BounceRequest, Setting, Stem, bounce, child, render
+from plugin_host.rendergraph.bounce import WRITING
+from plugin_host.rendergraph.worker import Task, run_task
 from tests.unit.rendergraph.bounces import impulse, run, write
 from tests.unit.rendergraph.sounds import RATE, rms_db, voice
 
@@ -195,3 +197,62 @@ def test_memory_is_asked_for_before(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(render, "_available_bytes", lambda: 1_000_000)
     with pytest.raises(InputError, match="GB of memory"):
         run(write(tmp_path / "v.wav", voice(0.5)), tmp_path / "o.wav")
+
+
+def test_cancel_while_it_is_written_leaves_nothing(tmp_path: Path) -> None:
+    song = write(tmp_path / "v.wav", voice(0.5))
+    token = CancelToken()
+
+    def cancel_at_the_end(progress: Progress) -> None:
+        if progress.stage == WRITING:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        bounce(BounceRequest(song, tmp_path / "o.ogg"), JobContext(cancel_at_the_end, token))
+    assert [path.name for path in tmp_path.iterdir()] == ["v.wav"]
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("4096 requested and 12 written")  # as NumPy says it
+
+    song, scratch = write(tmp_path / "v.wav", voice(0.1)), tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(render.np, "save", refuse)
+    with pytest.raises(InputError, match="scratch: no space left"):
+        bounce(BounceRequest(song, tmp_path / "o.wav"), JobContext(), scratch)
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(InputError, match="could not be written to"):
+        bounce(BounceRequest(song, tmp_path / "o.wav"), JobContext(), tmp_path / "gone")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_a_disk_that_is_full_for_the_child_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    song, here = write(tmp_path / "v.wav", voice(0.1)), render.run_task
+
+    def fill(task: Task, context: JobContext) -> dict[str, Any]:
+        Path(task.command[-1], child.RESULT).symlink_to("/dev/full")
+        return here(task, context)
+
+    monkeypatch.setattr(render, "run_task", fill)
+    with pytest.raises(InputError, match="could not be written to"):
+        bounce(BounceRequest(song, tmp_path / "o.wav"), JobContext())
+
+
+def test_the_stamp_says_whether_a_backing_is_in_it(tmp_path: Path) -> None:
+    song, backing = write(tmp_path / f"{'v' * 200}.wav", voice(0.1)), write(tmp_path / "b.wav", voice(0.1))
+    for name, more, said in (("o", (), "backings=0"), ("m", (Stem(backing),), "backings=1")):
+        out = tmp_path / f"{name}.wav"
+        bounce(BounceRequest(song, out, backings=more), JobContext())
+        stamp = read_bext(out)
+        assert stamp is not None
+        assert stamp.description.endswith(f"offset_s=0.000000 {said}")
+
+
+def test_a_format_that_cannot_hold_the_backings_rate_is_told_before_work(tmp_path: Path) -> None:
+    song = write(tmp_path / "v.wav", voice(0.1))
+    backing = write(tmp_path / "b.wav", voice(0.1, 96000), rate=96000)
+    steps: list[Progress] = []
+    with pytest.raises(InputError, match="no 96000 Hz"):
+        bounce(BounceRequest(song, tmp_path / "o.mp3", backings=(Stem(backing),)), JobContext(steps.append))
+    assert steps == []

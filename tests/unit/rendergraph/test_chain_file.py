@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from plugin_host.rendergraph import (
     Chain,
     EffectSettings,
     Parameter,
+    chain_file,
     chain_id_for,
     find_chain,
     keep_as,
@@ -122,3 +124,47 @@ def test_a_disk_that_refuses_leaves_the_file_as_it_was(folder: Path, monkeypatch
     monkeypatch.setenv("MELISMA_DATA", str(folder.parent.parent))
     assert find_chain("mine") == kept
     assert [path.name for path in folder.iterdir()] == ["mine.toml"]
+
+
+def test_two_that_save_at_once_get_an_id_each(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, named = threading.Barrier(2), chain_file.chain_id_for
+
+    def at_once(name: str) -> str:
+        chain_id = named(name)
+        if chain_id == "twice":
+            both.wait(30)
+        return chain_id
+
+    monkeypatch.setattr(chain_file, "chain_id_for", at_once)
+    wanted = [find_chain("pop-lead"), find_chain("telephone")]
+    threads = [threading.Thread(target=keep_as, args=(chain, "Twice")) for chain in wanted]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    kept = [find_chain(chain_id).effects for chain_id in ("twice", "twice-2")]
+    assert sorted(map(len, kept)) == sorted(len(chain.effects) for chain in wanted)
+    assert kept[0] != kept[1]
+
+
+def test_a_new_one_that_cannot_be_written_leaves_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(MelismaError, match="No space left"):
+        keep_as(find_chain("choir"), "Mine")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_link_is_written_through(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    kept = keep_as(find_chain("choir"), "Mine")
+    assert kept.path is not None
+    real = kept.path.rename(elsewhere / "shared.toml")
+    kept.path.symlink_to(real)
+    write_chain(replace(kept, effects=()), kept.path)
+    assert kept.path.is_symlink()
+    assert load_chain(real, yours=True).effects == ()
+    assert find_chain("mine").effects == ()

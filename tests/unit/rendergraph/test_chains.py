@@ -51,6 +51,38 @@ def test_broken_toml_is_the_users(tmp_path: Path, data: bytes) -> None:
         load_chain(path)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[[effect]]\ntype = "gain"\ngain_db = ' + "1" * 400,
+        '[[effect]]\ntype = "gain"\ngain_db = ' + "1" * 5000,
+        '[[effect]]\ntype = "gain"\ngain_db = 0x' + "f" * 5000,
+        "[[effect]]\ntype = 0x" + "f" * 5000,
+        "name = " + "[" * 5000,
+    ],
+)
+def test_one_file_beyond_all_measure_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str
+) -> None:
+    monkeypatch.setenv("MELISMA_DATA", str(tmp_path))
+    folder = tmp_path / "data" / "chains"
+    folder.mkdir(parents=True)
+    (folder / "bad.toml").write_text(written)
+    chains, problems = list_chains()
+    assert len(chains) >= 8
+    (problem,) = problems
+    assert "bad.toml" in problem.message
+    assert len(problem.message) < 1000
+
+
+def test_a_file_that_is_still_being_written_is_no_chain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MELISMA_DATA", str(tmp_path))
+    folder = tmp_path / "data" / "chains"
+    folder.mkdir(parents=True)
+    (folder / ".mine.1-0.part.toml").write_text("name = ")
+    assert not list_chains()[1]
+
+
 def test_all_that_come_along_are_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MELISMA_DATA", str(tmp_path))
     chains, problems = list_chains()

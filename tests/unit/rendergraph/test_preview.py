@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio import Audio
+from engine.errors import Cancelled
+from engine.jobs import CancelToken
 from plugin_host.rendergraph import EFFECTS, Preview, find_chain, list_chains, preview
 from tests.unit.rendergraph.sounds import RATE, chain_of, rms_db, voice
 
@@ -93,3 +95,12 @@ def test_high_pass_is_three_db_down_at_its_frequency() -> None:
                 spectrum[31 if kind == "highpass" else 8000] / spectrum[62 if kind == "highpass" else 4000]
             )
             assert octave == pytest.approx(-slope, abs=slope * 0.25)
+
+
+def test_it_ends_as_soon_as_nobody_wants_it() -> None:
+    token = CancelToken()
+    sound = Audio(voice(1.0), RATE)
+    assert (preview(chain_of(), sound, token=token).samples == preview(chain_of(), sound).samples).all()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        preview(chain_of(), sound, token=token)

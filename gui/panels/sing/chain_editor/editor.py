@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PyQt6.QtCore import QByteArray, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PyQt6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QVBoxLayout, QWidget
 
 from gui.document.settings import Settings
 from gui.panels.sing.chain_editor.adding import ADD_KEY
 from gui.panels.sing.chain_editor.ends import Foot, Head
 from gui.panels.sing.chain_editor.strip import BYPASS_KEY, DOWN_KEY, REMOVE_KEY, UP_KEY, EffectStrip
 from gui.panels.sing.chain_editor.strips import StripColumn
+from gui.settling import settle
 from gui.texts import chains as text
 from gui.theme import Theme
 from gui.viewmodels.chain_edit import ChainEdit
@@ -61,8 +62,9 @@ class ChainEditor(QDialog):
 
     def show_edit(self, edit: ChainEdit, track: str) -> None:
         """Another chain, of a track with that name."""
-        self._edit = edit
+        # First of all: a strip in which somebody types tells of it while it goes.
         self.strips.clear()
+        self._edit = edit
         self.tell_track(track)
         self.renew()
 
@@ -79,6 +81,10 @@ class ChainEditor(QDialog):
         self.head.show_edit(edit)
         self.foot.show_edit(edit)
         in_order(self.head, *(self.strips.by_id[strip.id] for strip in edit.strips), self.foot)
+
+    def settle(self) -> None:
+        """A value that is being typed counts."""
+        settle(self)
 
     def say(self, told: str, tone: str = "small") -> None:
         """A word about the state, at the foot."""
@@ -111,27 +117,37 @@ class ChainEditor(QDialog):
 
     def reject(self) -> None:
         """Esc."""
-        self.leave_wished.emit()
+        self._leave()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 - Qt's name
-        self.leave_wished.emit()
+        self._leave()
         if event is not None:
             event.setAccepted(not self.isVisible())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802 - Qt's name
+        """What the focus has no use for: Enter presses its button, as everywhere; Space plays where it presses none."""
+        key, focus = event.key() if event is not None else None, self.focusWidget()
+        if key == Qt.Key.Key_Space:
+            self.play_wished.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(focus, QAbstractButton):
+                focus.click()
+        else:
+            super().keyPressEvent(event)
 
     def _connect(self) -> None:
         strips, foot = self.strips, self.foot
         strips.made.connect(self._made)
         foot.save_wished.connect(self._save)
-        foot.save_as_wished.connect(self.save_as_wished)
+        foot.save_as_wished.connect(self._save_as)
         foot.delete_wished.connect(self.delete_wished)
-        foot.leave_wished.connect(self.leave_wished)
+        foot.leave_wished.connect(self._leave)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Ctrl+Z", self.undo),
             ("Ctrl+Shift+Z", self.redo),
             ("Ctrl+Y", self.redo),
             ("Ctrl+S", self._save),
-            ("Ctrl+Shift+S", self.save_as_wished.emit),
-            ("Space", self.play_wished.emit),
+            ("Ctrl+Shift+S", self._save_as),
             (ADD_KEY, self.head.add.showMenu),
             (UP_KEY, partial(self._move_in_hand, -1)),
             (DOWN_KEY, partial(self._move_in_hand, 1)),
@@ -148,7 +164,7 @@ class ChainEditor(QDialog):
         strip.remove_wished.connect(self._remove)
 
     def _set_value(self, strip: int, parameter: str, value: float, grip: int) -> None:
-        if self._edit is not None:
+        if self._edit is not None and self._edit.strip(strip) is not None:
             self._edit.set_value(strip, parameter, value, grip)
             self._changed()
 
@@ -184,9 +200,18 @@ class ChainEditor(QDialog):
             self.head.add.setFocus()
 
     def _save(self) -> None:
+        self.settle()
         # Only what is edited: of a chain of ours a copy would come at every Ctrl+S.
         if self._edit is not None and self._edit.modified:
             self.save_wished.emit()
+
+    def _save_as(self) -> None:
+        self.settle()
+        self.save_as_wished.emit()
+
+    def _leave(self) -> None:
+        self.settle()
+        self.leave_wished.emit()
 
     def _changed(self) -> None:
         self.renew()
