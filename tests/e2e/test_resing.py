@@ -166,7 +166,8 @@ class TestSung:
     def test_ctrl_c_leaves_nothing(self, environment: dict[str, str], tmp_path: Path) -> None:
         folder = tmp_path / "long"
         folder.mkdir()
-        write(folder / "in.wav", np.tile(sung(1.2), 60))
+        # Each piece another pitch: equal ones are sung once, and all would be over before the signal comes.
+        write(folder / "in.wav", np.concatenate([sung(1.2, 200 + 2 * number) for number in range(60)]))
         words = ["resing", "in.wav", "--out", "a.wav", "--voice", "tiny", "--steps", "1000", "--json"]
         process = subprocess.Popen(
             [sys.executable, "-m", "gui.cli.main", *words],
