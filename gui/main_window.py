@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.studio.commands.add(commands, panel.id)
         self.menus.add_panel(panel, commands)
         self.session.restore_splitters(panel)
+        panel.grew.connect(self.session.restore_splitters)
 
     def _panel_shown(self, panel_id: str) -> None:
         self.rail.show_panel(panel_id)

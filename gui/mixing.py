@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QWidget
 
 from gui.desk import Kind
 from gui.jobs import Job, JobState
-from gui.mix_dialog import MixDialog
 from gui.panels.base import Studio
 from gui.placing import Placing
 from gui.settling import settle
@@ -19,6 +18,9 @@ from gui.texts import mixing as text
 from gui.viewmodels.mix_wish import OWN_CHAINS, MixWish, Promised, told_end
 from gui.widgets.background import Background
 from gui.widgets.mix_rows import Chains
+
+if TYPE_CHECKING:
+    from gui.mix_dialog import MixDialog
 
 SINGS = frozenset({"sing", "resing"})
 """Kinds of jobs whose result is a voice."""
@@ -40,6 +42,8 @@ class Mixing(QObject):
 
     def ask(self, voices: Sequence[Path] = ()) -> None:
         """How; of `voices`, else of what was sung last, else of the song in hand.  Waits for nobody."""
+        from gui.mix_dialog import MixDialog  # the window's start does not wait for it
+
         settle(self._window)
         if self.dialog is not None:
             self.dialog.reject()

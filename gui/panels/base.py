@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Panel(QWidget):
     id: str = ""
     title: str = ""
     icon: str = ""
+    grew = pyqtSignal(QWidget)  # a part with splitters was made later
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)

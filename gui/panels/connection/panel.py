@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from engine.errors import MelismaError
 from gui.bridge_link import BridgeState, DawSeen
@@ -53,11 +53,22 @@ class ConnectionPanel(Panel):
         self.folders.show_folders(self._bridge.folders, self._bridge.watched)
         self._nobody = label(tone="soft", wraps=True)
         self._daws = QVBoxLayout()
-        self.tabs = QTabWidget()
-        self.words = WordsPage(studio, lambda: self.tabs.setCurrentIndex(0), choose)
+        self._choose = choose
+        self._words: WordsPage | None = None
+        # No QTabWidget: it would style all of its pages while they are made, the window would stand still for it.
+        self.tabs, self._pages = QTabBar(), QStackedWidget()
         self._lay_out()
         self._bridge.changed.connect(self._refresh)
         self._refresh()
+
+    @property
+    def words(self) -> WordsPage:
+        """The words of clips; made when it is first wanted."""
+        if self._words is None:
+            self._words = WordsPage(self.studio, lambda: self.tabs.setCurrentIndex(0), self._choose)
+            self._pages.addWidget(self._words)
+            self.grew.emit(self._words)
+        return self._words
 
     def commands(self) -> Sequence[Command]:
         off = (BridgeState.OFF, BridgeState.FAILED, BridgeState.AWAY)
@@ -72,23 +83,34 @@ class ConnectionPanel(Panel):
             Command("connection.sing", texts.SING, lambda: self._ask("read_clip", self._bridge.sing)),
             Command("connection.isolate", texts.ISOLATE, lambda: self._ask("read_audio", self._bridge.isolate)),
             Command("connection.words", words_texts.COMMAND, self.show_words),
-            Command("connection.save_words", words_texts.SAVE_COMMAND, self.words.save, SAVE_KEY, self.words.can_save),
+            Command(
+                "connection.save_words",
+                words_texts.SAVE_COMMAND,
+                self._save_words,
+                SAVE_KEY,
+                lambda: self._words is not None and self._words.can_save(),
+            ),
         )
 
     def show_words(self) -> None:
         """The words of clips come to the front."""
-        self.tabs.setCurrentWidget(self.words)
+        self.tabs.setCurrentIndex(1)
         self.words.list.filter.setFocus()
 
+    def _save_words(self) -> None:
+        if self._words is not None:
+            self._words.save()
+
     def waiting(self) -> str:
-        return texts.SCRIPTS if self._off.busy else words_texts.TAB if self.words.waiting() else ""
+        return texts.SCRIPTS if self._off.busy else words_texts.TAB if self._words and self._words.waiting() else ""
 
     def unsaved(self) -> str:
-        return self.words.unsaved()
+        return self._words.unsaved() if self._words is not None else ""
 
     def close_down(self) -> None:
         self._off.close()
-        self.words.close_down()
+        if self._words is not None:
+            self._words.close_down()
 
     def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         super().showEvent(event)
@@ -111,17 +133,25 @@ class ConnectionPanel(Panel):
         right = scrolled(self._right())
         right.setFixedWidth(_RIGHT)
         page.addWidget(right)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(daws, words_texts.DAWS_TAB)
-        self.tabs.addTab(self.words, words_texts.TAB)
-        bar = self.tabs.tabBar()
-        assert bar is not None
-        bar.setDrawBase(False)
-        for named in (self.tabs, bar):
-            named.setAccessibleName(words_texts.PAGES)
+        self._pages.addWidget(daws)
+        for title in (words_texts.DAWS_TAB, words_texts.TAB):
+            self.tabs.addTab(title)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(words_texts.PAGES)
+        self.tabs.currentChanged.connect(self._turn)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * gap, gap, 4 * gap, 4 * gap)
+        column.setSpacing(0)
         column.addWidget(self.tabs)
+        column.addWidget(self._pages, 1)
+
+    def _turn(self, page: int) -> None:
+        """To the tab that was chosen."""
+        if page:
+            self._pages.setCurrentWidget(self.words)
+        else:
+            self._pages.setCurrentIndex(0)
 
     def _left(self) -> QWidget:
         gap = self._theme.tokens.measures.gap
