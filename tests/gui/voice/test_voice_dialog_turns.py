@@ -8,45 +8,11 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui import voice_making
-from gui.document.recent import Recent
 from gui.main_window import MainWindow
-from gui.panels.base import Studio
 from gui.texts import voice as text
-from gui.theme import Theme
 from gui.voice_dialog import VoiceDialog
-from tests.gui.shell_studio import Answers, make_studio
+from tests.gui.shell_studio import Answers
 from tests.gui.voice_stand import FOUND, SAID, STEPS, begun_training, engine_of, fill, last, opened, ready, rules
-
-
-@pytest.fixture(autouse=True)
-def all_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice_making, "lacking", list)
-
-
-@pytest.fixture
-def studio(tmp_path: Path, dark_theme: Theme) -> Studio:
-    return make_studio(tmp_path, dark_theme)
-
-
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
-
-
-@pytest.fixture
-def window(studio: Studio, tmp_path: Path, answers: Answers, qtbot: QtBot) -> MainWindow:
-    window = MainWindow(studio, Recent(tmp_path / "recent.json"), choose=answers)
-    qtbot.addWidget(window, before_close_func=lambda shown: (shown.close_down(), shown.close_at_once()))
-    window.show()
-    return window
-
-
-@pytest.fixture
-def takes(tmp_path: Path) -> Path:
-    (tmp_path / "takes").mkdir()
-    return tmp_path / "takes"
-
 
 OPTIONS = {"base": {"id": "trio", "name": "Trio", "languages": ["en", "de"]}, "steps": STEPS, "begun": []}
 
